@@ -1,0 +1,57 @@
+"""Headers and input checks that hold for every page."""
+
+from collections.abc import Callable
+
+from csp.middleware import CSPMiddleware
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.cache import add_never_cache_headers
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+
+class ContentSecurityPolicy(CSPMiddleware):
+    """The strict policy everywhere; Wagtail's admin gets its own looser one."""
+
+    def get_policy_parts(self, request, response, report_only=False):
+        parts = super().get_policy_parts(request, response, report_only)
+        if request.path.startswith("/cms/"):
+            parts.replace = {**(parts.replace or {}), **settings.CMS_CONTENT_SECURITY_POLICY}
+        return parts
+
+
+class BadRequestText:
+    """Broken UTF-8, NUL and lone surrogates end here with a clear 400, never as a 500.
+
+    The database and the cleaner each fail in their own way on such text; one door is simpler.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if self._is_broken(request):
+            return render(request, "400.html", status=400)
+        return self.get_response(request)
+
+    @staticmethod
+    def _is_broken(request: HttpRequest) -> bool:
+        return any(
+            "\x00" in text or "\ufffd" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
+            for text in (request.path, *request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
+        )
+
+
+class PrivatePages:
+    """A page made for a signed-in person is never kept by a browser or proxy."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.user.is_authenticated:
+            add_never_cache_headers(response)
+            response["Cache-Control"] = "no-store, private"
+        return response

@@ -1,0 +1,23 @@
+"""Every address of the site. People's pages stand inside i18n_patterns (contract: Addresses)."""
+
+from django.conf.urls.i18n import i18n_patterns
+from django.urls import include, path
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+from family_hub import views
+
+urlpatterns = [
+    path("cms/", include(wagtailadmin_urls)),
+    path("documents/", include(wagtaildocs_urls)),
+]
+
+urlpatterns += i18n_patterns(
+    path("", include("accounts.urls")),
+    path("", include("forum.urls")),
+    path("", include("education.urls")),
+    path("me/", views.me, name="me"),
+    path("", include(wagtail_urls)),
+    prefix_default_language=False,
+)
