@@ -132,7 +132,7 @@ class Notice(models.Model):
 
     class Meta:
         indexes = [
-            models.Index("person", "-not_before", "-id", name="notice_list"),
+            models.Index(fields=["person", "-not_before", "-id"], name="notice_list"),
             models.Index(fields=["person"], condition=Q(read_at=None), name="notice_unread"),
         ]
 
