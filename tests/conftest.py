@@ -1,0 +1,61 @@
+"""What every test relies on: its own database, an empty cache, files that vanish, the cast."""
+
+import os
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.core.cache import cache
+from django.test import TransactionTestCase
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+
+from tests.database import copies
+
+pytest_plugins = ["tests.cast"]
+
+hypothesis_settings.register_profile(
+    "quick",
+    max_examples=40,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+hypothesis_settings.register_profile("long", parent=hypothesis_settings.get_profile("quick"), max_examples=1000)
+hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
+    """Replaces pytest-django's: the database is a copy of a migrated one (tests/database.py)."""
+    with django_db_blocker.unblock():
+        database = copies()
+        database.prepare(anew=request.config.getvalue("create_db"))
+        # A test that commits gets a fresh copy afterwards; flushing would lose what migrations wrote.
+        flush = TransactionTestCase._fixture_teardown
+        TransactionTestCase._fixture_teardown = lambda case: database.renew()
+    yield database
+    TransactionTestCase._fixture_teardown = flush
+    with django_db_blocker.unblock():
+        database.remove()
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache() -> Iterator[None]:
+    """Rate limits leak from one test to the next otherwise."""
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture(autouse=True)
+def _own_media(tmp_path_factory, monkeypatch) -> None:
+    """Uploads go to memory; whatever asks for a folder gets one that vanishes."""
+    monkeypatch.setattr(settings, "MEDIA_ROOT", str(tmp_path_factory.getbasetemp() / "media"))
+
+
+@pytest.fixture
+def postgresql_only() -> None:
+    """For races with real connections."""
+    if settings.DATABASES["default"]["ENGINE"].rsplit(".", 1)[-1] != "postgresql":
+        pytest.skip("races with real connections are run on PostgreSQL")
