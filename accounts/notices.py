@@ -1,6 +1,6 @@
 """Telling a person something, in the site and by a neutral mail. Ids are stored; words are made when shown."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -72,6 +72,24 @@ def notify(
         Notice.objects.bulk_create([Notice(**common)], ignore_conflicts=True)
         if mail:
             Outbox.objects.bulk_create([Outbox(**common)], ignore_conflicts=True)
+
+
+def notify_many(*, person_ids: Iterable[int], kind: str, subject_id: str, dedupe_key: str) -> None:
+    """Leave the same notice for several people in one write; `dedupe_key` is completed with each person."""
+    now = timezone.now()
+    Notice.objects.bulk_create(
+        [
+            Notice(
+                person_id=person_id,
+                kind=kind,
+                subject_id=subject_id,
+                dedupe_key=f"{dedupe_key}:{person_id}",
+                not_before=now,
+            )
+            for person_id in person_ids
+        ],
+        ignore_conflicts=True,
+    )
 
 
 def take_back(*, dedupe_key: str) -> None:
