@@ -21,7 +21,9 @@ hypothesis_settings.register_profile(
     derandomize=True,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
-hypothesis_settings.register_profile("long", parent=hypothesis_settings.get_profile("quick"), max_examples=1000)
+hypothesis_settings.register_profile(
+    "long", parent=hypothesis_settings.get_profile("quick"), max_examples=1000
+)
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
