@@ -64,7 +64,7 @@ def make_first_operator():
 
 
 def make_person(handle: str, *, trust: int = 0, role: str | None = None) -> Person:
-    """A signed-in person, with a role if one is named; roles go through the action, so they are on the record."""
+    """A signed-in person, with the role named. Roles go through the action, so they are on the record."""
     from accounts import actions
     from accounts.models import User
 
