@@ -1,0 +1,147 @@
+"""What the team does to a post outside the queue: hide, take down, restore, change its text."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum import rules
+from forum.actions import moving, record, telling, trusting
+from forum.actions.errors import Refused, one, refuse_unless
+from forum.actions.wording import Wording
+from forum.models import Member, ModAction, Post, PostRevision, Report
+from forum.states import ActorRole, EditorKind, PostState, ReasonCode, ReportState, RevisionState
+
+
+def hide_post(*, by: Member, post: Post, reason_code: str, message: str = "", note: str = "") -> ModAction:
+    """Hide a published post while the team looks at it. Raises PermissionDenied, Refused, Conflict."""
+    refuse_unless(rules.may_hide(by.user, post))
+    return _take_down(
+        by=by,
+        post=post,
+        to=PostState.HIDDEN,
+        verb="hide_post",
+        reason_code=reason_code,
+        message=message,
+        note=note,
+    )
+
+
+def remove_post(*, by: Member, post: Post, reason_code: str, message: str = "", note: str = "") -> ModAction:
+    """Take a post down. Raises PermissionDenied, Refused, Conflict."""
+    refuse_unless(rules.may_remove(by.user, post))
+    return _take_down(
+        by=by,
+        post=post,
+        to=PostState.REMOVED,
+        verb="remove_post",
+        reason_code=reason_code,
+        message=message,
+        note=note,
+    )
+
+
+@transaction.atomic
+def _take_down(
+    *, by: Member, post: Post, to: PostState, verb: str, reason_code: str, message: str, note: str
+) -> ModAction:
+    if reason_code in {"", ReasonCode.NONE}:
+        raise Refused(_("Choose the reason. Its author will read it."))
+    before = post.state
+    moving.take_down(post=post, to=to)
+    trust = trusting.review_trust(member=post.author, upheld=to == PostState.REMOVED, now=timezone.now())
+    action = record.append(
+        by=by,
+        role=ActorRole.MODERATOR,
+        verb=verb,
+        subject_kind="post",
+        subject_id=post.pk,
+        from_state=before,
+        to_state=to,
+        revision_id=post.published_revision_id,
+        reason_code=reason_code,
+        message=message,
+        note=note,
+    )
+    trusting.write_down(trust, because=action)
+    telling.tell_decided(post=post, action=action)
+    return action
+
+
+@transaction.atomic
+def restore_post(*, by: Member, post: Post, note: str = "") -> ModAction:
+    """Bring a hidden, removed or refused post back to its place; nobody is notified a second time.
+
+    Its author sees it in "my posts", and the earlier notice says that it is back.
+    Raises PermissionDenied, Conflict.
+    """
+    refuse_unless(rules.may_restore(by.user, post))
+    before = post.state
+    last = (
+        ModAction.objects.filter(subject_kind="post", subject_id=str(post.pk), to_state=before)
+        .order_by("-seq")
+        .first()
+    )
+    moving.bring_back(post=post, now=timezone.now())
+    Report.objects.filter(post=post, state=ReportState.UPHELD).update(state=ReportState.NOT_UPHELD)
+    trust = trusting.undo_trust(member=post.author, act=last)
+    action = record.append(
+        by=by,
+        role=ActorRole.MODERATOR,
+        verb="restore_post",
+        subject_kind="post",
+        subject_id=post.pk,
+        from_state=before,
+        to_state=post.state,
+        revision_id=post.published_revision_id,
+        note=note,
+        reverses_id=last.pk if last else None,
+    )
+    trusting.write_down(trust, because=action)
+    return action
+
+
+@transaction.atomic
+def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, message: str = "") -> ModAction:
+    """The team changes a published post's text: it stays published, marked, and is not queued again.
+
+    Raises PermissionDenied, Refused, Conflict.
+    """
+    refuse_unless(rules.may_amend(by.user, post))
+    if reason_code in {"", ReasonCode.NONE}:
+        raise Refused(_("Choose the reason. Its author will read it."))
+    now = timezone.now()
+    latest = post.latest_revision
+    revision = PostRevision.objects.create(
+        post=post,
+        number=(latest.number if latest else 0) + 1,
+        editor=by,
+        editor_kind=EditorKind.MODERATOR,
+        state=RevisionState.APPROVED,
+        created_at=now,
+        **wording.as_fields(),
+    )
+    one(
+        Post.objects.filter(
+            pk=post.pk,
+            state=PostState.PUBLISHED,
+            latest_revision=latest,
+            published_revision_id=post.published_revision_id,
+        ).update(latest_revision=revision, published_revision=revision, version=F("version") + 1)
+    )
+    PostRevision.objects.filter(pk=post.published_revision_id).update(state=RevisionState.REDACTED)
+    post.published_revision = post.latest_revision = revision
+    action = record.append(
+        by=by,
+        role=ActorRole.MODERATOR,
+        verb="amend_post",
+        subject_kind="post",
+        subject_id=post.pk,
+        from_state=post.state,
+        to_state=post.state,
+        revision_id=revision.pk,
+        reason_code=reason_code,
+        message=message,
+    )
+    telling.tell_decided(post=post, action=action)
+    return action

@@ -1,0 +1,134 @@
+"""The mover: the only code that changes the state of a post or topic, with its counters.
+
+Each function is called inside an action's transaction and keeps the lock order topic, post, author, board.
+"""
+
+import datetime as dt
+
+from django.db.models import F, Value
+
+from forum.actions.errors import Conflict, one
+from forum.models import Board, Member, Post, PostRevision, Topic
+from forum.states import (
+    PLACED,
+    READABLE_TOPICS,
+    TOPIC_FOLLOWS,
+    PostState,
+    RevisionState,
+    TopicState,
+    may_move,
+    topic_may_move,
+)
+
+
+def _check(before: str, after: str) -> None:
+    if not may_move(before, after):
+        raise Conflict(f"{before} to {after}")
+
+
+def take_place(*, topic_id: int, opens: bool, now: dt.datetime) -> int:
+    """Give out the topic's next position; `opens` moves a held topic to open in the same statement.
+
+    Two F() in one UPDATE read the old row, so last_position becomes the place given.
+    """
+    topics = Topic.objects.filter(pk=topic_id)
+    fields = {
+        "next_position": F("next_position") + 1,
+        "last_position": F("next_position"),
+        "published_count": F("published_count") + 1,
+        "last_published_at": now,
+        "version": F("version") + 1,
+    }
+    if opens:
+        one(topics.filter(state=TopicState.HELD).update(state=Value(TopicState.OPEN.value), **fields))
+    else:
+        one(topics.exclude(state=TopicState.HELD).update(**fields))
+    # We hold the row until commit: nobody moved it since.
+    return topics.values_list("last_position", flat=True).get()
+
+
+def publish(*, post: Post, revision_id: int, counts_for_trust: bool, now: dt.datetime) -> None:
+    """held or rejected -> published: a place, the counters, and a topic that opens with its first post.
+
+    Raises Conflict when the post moved or its text changed since it was read.
+    """
+    before = post.state
+    _check(before, PostState.PUBLISHED)
+    position = take_place(topic_id=post.topic_id, opens=post.is_first, now=now)
+    one(
+        Post.objects.filter(pk=post.pk, state=before, latest_revision_id=revision_id).update(
+            state=PostState.PUBLISHED,
+            position=position,
+            published_revision_id=revision_id,
+            published_at=now,
+            version=F("version") + 1,
+        )
+    )
+    PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.APPROVED)
+    if counts_for_trust:
+        Member.objects.filter(pk=post.author_id).update(approved_count=F("approved_count") + 1)
+    if post.is_first:
+        Board.objects.filter(pk=post.topic.board_id).update(topic_count=F("topic_count") + 1)
+    post.refresh_from_db(fields=["state", "position", "published_revision", "published_at", "version"])
+
+
+def turn_down(*, post: Post, to: PostState, revision_id: int, revision_to: RevisionState) -> None:
+    """held -> returned, rejected or withdrawn; returned -> withdrawn. Nothing was ever public."""
+    _check(post.state, to)
+    one(
+        Post.objects.filter(pk=post.pk, state=post.state, latest_revision_id=revision_id).update(
+            state=to, version=F("version") + 1
+        )
+    )
+    PostRevision.objects.filter(pk=revision_id).update(state=revision_to)
+    post.state = to
+
+
+def take_down(*, post: Post, to: PostState) -> None:
+    """published or hidden -> hidden, removed or retracted.
+
+    The place stays; a first post takes its topic along.
+    """
+    before = post.state
+    _check(before, to)
+    topic = Topic.objects.get(pk=post.topic_id)
+    shown_less = 1 if before == PostState.PUBLISHED else 0
+    fields: dict[str, object] = {
+        "published_count": F("published_count") - shown_less,
+        "version": F("version") + 1,
+    }
+    was_listed = topic.state in READABLE_TOPICS
+    follow = TOPIC_FOLLOWS[to] if topic.first_post_id == post.pk else None
+    if follow and topic_may_move(topic.state, follow):
+        fields["state"] = follow
+        if was_listed:
+            fields["resume_state"] = topic.state
+    one(Topic.objects.filter(pk=topic.pk, state=topic.state).update(**fields))
+    one(Post.objects.filter(pk=post.pk, state=before).update(state=to, version=F("version") + 1))
+    if "state" in fields and was_listed:
+        Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") - 1)
+    post.state = to
+
+
+def bring_back(*, post: Post, now: dt.datetime) -> None:
+    """hidden, removed or rejected -> published: the same place, or a first one for what never had one."""
+    if post.state not in PLACED:
+        if post.latest_revision_id is None:
+            raise Conflict
+        publish(post=post, revision_id=post.latest_revision_id, counts_for_trust=False, now=now)
+        return
+    before = post.state
+    _check(before, PostState.PUBLISHED)
+    topic = Topic.objects.get(pk=post.topic_id)
+    fields: dict[str, object] = {"published_count": F("published_count") + 1, "version": F("version") + 1}
+    if topic.first_post_id == post.pk and topic_may_move(topic.state, topic.resume_state):
+        fields["state"] = topic.resume_state
+    one(Topic.objects.filter(pk=topic.pk, state=topic.state).update(**fields))
+    one(
+        Post.objects.filter(pk=post.pk, state=before).update(
+            state=PostState.PUBLISHED, version=F("version") + 1
+        )
+    )
+    if "state" in fields:
+        Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") + 1)
+    post.state = PostState.PUBLISHED

@@ -1,0 +1,62 @@
+"""Putting something into the queue: one open item a post, all reasons on it, by severity and due time."""
+
+import datetime as dt
+from collections.abc import Iterable
+
+from django.db.models import Case, F, Value, When
+from django.db.models.functions import Least
+
+from forum.models import Post, Report, ReviewItem, ReviewReason
+from forum.rules import TARGETS, Reason
+from forum.states import ItemStatus, ReasonKind, Severity
+
+
+def put_in_queue(
+    *,
+    post: Post,
+    reasons: Iterable[Reason],
+    ruleset: str = "",
+    report: Report | None = None,
+    previous: ReviewItem | None = None,
+    now: dt.datetime,
+) -> ReviewItem:
+    """Open an item for the post, or add the reasons to the one that is open.
+
+    A later reason may raise the severity and pull the due time earlier, never later. Adding one bumps the
+    item's version, so that nobody decides without having seen it.
+    """
+    reasons = list(reasons)
+    severity = min(reason.severity for reason in reasons)
+    due_at = now + TARGETS[severity]
+    # A conditional UPDATE first: it takes the item's lock and shows whether one is open.
+    raised = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN).update(
+        severity=Least(F("severity"), Value(int(severity))),
+        due_at=Case(When(due_at__gt=due_at, then=Value(due_at)), default=F("due_at")),
+        version=F("version") + 1,
+    )
+    if raised:
+        item = ReviewItem.objects.get(post=post, status=ItemStatus.OPEN)
+    else:
+        previous = previous or ReviewItem.objects.filter(post=post).order_by("-pk").first()
+        item = ReviewItem.objects.create(
+            post=post, severity=severity, due_at=due_at, opened_at=now, previous=previous
+        )
+    known = set(item.reasons.values_list("kind", "rule_id", "report_id")) if raised else set()
+    ReviewReason.objects.bulk_create(
+        ReviewReason(
+            item=item,
+            kind=reason.kind,
+            rule_id=reason.rule_id,
+            ruleset_version=ruleset if reason.kind in {ReasonKind.CRISIS, ReasonKind.SCAN_ERROR} else "",
+            spans=[list(span) for span in reason.spans],
+            report=report,
+        )
+        for reason in reasons
+        if (reason.kind, reason.rule_id, report.pk if report else None) not in known
+    )
+    return item
+
+
+def report_reason(severity: Severity) -> Reason:
+    """A report as a reason: it never holds, the post stays up."""
+    return Reason(ReasonKind.REPORT, severity, holds=False)

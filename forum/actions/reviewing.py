@@ -1,0 +1,251 @@
+"""What moderators do with an item of the queue: take it, pass it on, decide it once."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum import rules
+from forum.actions import moving, record, telling, trusting
+from forum.actions.errors import Conflict, Refused, one, refuse_unless
+from forum.actions.queueing import put_in_queue, report_reason
+from forum.models import Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
+from forum.states import (
+    ActorRole,
+    Decision,
+    ItemStatus,
+    PostState,
+    ReasonCode,
+    ReportState,
+    RevisionState,
+    Severity,
+    Verdict,
+)
+
+#: Decisions about a text that waits, not about one that is public.
+ABOUT_THE_TEXT = frozenset({Decision.APPROVE, Decision.RETURN, Decision.REJECT})
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What was decided; `repeated` when the same form was sent again."""
+
+    action: ModAction
+    repeated: bool = False
+
+
+def _free_for(member: Member, now: dt.datetime) -> Q:
+    return Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_by=member)
+
+
+def claim_item(*, by: Member, item: ReviewItem) -> bool:
+    """Take an open item for 15 minutes, or renew one's own lease. False when a colleague holds it.
+
+    Raises PermissionDenied.
+    """
+    refuse_unless(rules.may_moderate(by.user))
+    now = timezone.now()
+    free = ReviewItem.objects.filter(_free_for(by, now), pk=item.pk, status=ItemStatus.OPEN)
+    return free.update(claimed_by=by, claimed_until=now + rules.CLAIM_LASTS) == 1
+
+
+def pass_item(*, by: Member, item: ReviewItem) -> None:
+    """Give an item back; no reason is asked. Raises PermissionDenied."""
+    refuse_unless(rules.may_moderate(by.user))
+    ReviewItem.objects.filter(pk=item.pk, status=ItemStatus.OPEN, claimed_by=by).update(
+        claimed_by=None, claimed_until=None
+    )
+
+
+def decide(
+    *,
+    by: Member,
+    item: ReviewItem,
+    version: int,
+    revision_id: int,
+    decision: Decision,
+    reason_code: str = "",
+    message: str = "",
+    note: str = "",
+    idempotency_key: str,
+) -> Decided:
+    """Decide an item by compare-and-swap on its version and the revision that was read.
+
+    `message` is for the author, `note` for the team. Sent again with the same key, the first answer is
+    given again and nothing more happens. Raises PermissionDenied, Refused (a reason is missing, or the
+    decision does not fit the post), Conflict (someone else decided, holds it, or the text changed).
+    """
+    refuse_unless(rules.may_moderate(by.user))
+    earlier = _decided_with(idempotency_key, by)
+    if earlier:
+        return earlier
+    try:
+        action = _decide(
+            by=by,
+            item=item,
+            version=version,
+            revision_id=revision_id,
+            decision=decision,
+            reason_code=reason_code,
+            message=message,
+            note=note,
+            idempotency_key=idempotency_key,
+        )
+    except (Conflict, IntegrityError):
+        # Both may be the second copy of one form, sent at the same moment.
+        earlier = _decided_with(idempotency_key, by)
+        if earlier:
+            return earlier
+        raise
+    return Decided(action)
+
+
+def _decided_with(key: str, by: Member) -> Decided | None:
+    action = ModAction.objects.filter(idempotency_key=key, actor_id=by.pk).first()
+    return Decided(action, repeated=True) if action else None
+
+
+@transaction.atomic
+def _decide(
+    *,
+    by: Member,
+    item: ReviewItem,
+    version: int,
+    revision_id: int,
+    decision: Decision,
+    reason_code: str,
+    message: str,
+    note: str,
+    idempotency_key: str,
+) -> ModAction:
+    now = timezone.now()
+    if item.post_id is None:
+        raise Refused(_("This item is not about a post."))
+    # The item first: whoever changes this row decides, everyone else gets a conflict.
+    one(
+        ReviewItem.objects.filter(
+            _free_for(by, now), pk=item.pk, version=version, status=ItemStatus.OPEN
+        ).update(
+            status=ItemStatus.RESOLVED,
+            version=F("version") + 1,
+            resolved_at=now,
+            first_action_at=Coalesce("first_action_at", now),
+            resolution=decision.value,
+        )
+    )
+    post = Post.objects.select_related("topic__board", "author__user", "latest_revision").get(pk=item.post_id)
+    refuse_unless(rules.may_decide_about(by.user, post))
+    if post.latest_revision_id != revision_id:
+        raise Conflict
+    pending = post.has_pending_edit
+    if decision not in rules.decisions_for(state=post.state, pending_edit=pending):
+        raise Refused(_("That decision does not fit this post any more."))
+    if decision in rules.NEEDS_REASON and reason_code in {"", ReasonCode.NONE}:
+        raise Refused(_("Choose the reason. Its author will read it."))
+    before = post.state
+    _carry_out(decision, post=post, revision_id=revision_id, pending=pending, now=now)
+    about_edit = pending and decision in ABOUT_THE_TEXT
+    _close_reasons(item=item, post=post, decision=decision, about_edit=about_edit, now=now)
+    trust = trusting.review_trust(member=post.author, upheld=decision == Decision.REMOVE, now=now)
+    action = record.append(
+        by=by,
+        role=ActorRole.MODERATOR,
+        verb=f"{decision.value}_edit" if about_edit else f"{decision.value}_post",
+        subject_kind="post",
+        subject_id=post.pk,
+        from_state=before,
+        to_state=post.state,
+        item_id=item.pk,
+        item_version=version,
+        revision_id=revision_id,
+        reason_code=reason_code,
+        note=note,
+        message=message,
+        idempotency_key=idempotency_key,
+    )
+    trusting.write_down(trust, because=action)
+    if decision == Decision.APPROVE and not pending:
+        telling.tell_published(post)
+        if not post.is_first:
+            telling.tell_watchers(post)
+    elif decision != Decision.KEEP:
+        telling.tell_decided(post=post, action=action)
+    return action
+
+
+def _carry_out(decision: Decision, *, post: Post, revision_id: int, pending: bool, now: dt.datetime) -> None:
+    """The change of state a decision asks for."""
+    if decision in {Decision.HIDE, Decision.REMOVE}:
+        moving.take_down(post=post, to=PostState.HIDDEN if decision == Decision.HIDE else PostState.REMOVED)
+        if pending:  # nobody will decide about it any more; its author can send it again
+            PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.RETURNED)
+    elif decision == Decision.APPROVE and pending:
+        _show_edit(post=post, revision_id=revision_id)
+    elif decision == Decision.APPROVE:
+        moving.publish(post=post, revision_id=revision_id, counts_for_trust=True, now=now)
+    elif decision in {Decision.RETURN, Decision.REJECT} and pending:
+        # The published text stays; only the change is turned down.
+        state = RevisionState.RETURNED if decision == Decision.RETURN else RevisionState.REJECTED
+        one(PostRevision.objects.filter(pk=revision_id, state=RevisionState.SUBMITTED).update(state=state))
+    elif decision == Decision.RETURN:
+        moving.turn_down(
+            post=post,
+            to=PostState.RETURNED,
+            revision_id=revision_id,
+            revision_to=RevisionState.RETURNED,
+        )
+    elif decision == Decision.REJECT:
+        moving.turn_down(
+            post=post,
+            to=PostState.REJECTED,
+            revision_id=revision_id,
+            revision_to=RevisionState.REJECTED,
+        )
+
+
+def _show_edit(*, post: Post, revision_id: int) -> None:
+    """The changed text takes the place of the published one."""
+    old = post.published_revision_id
+    one(
+        Post.objects.filter(
+            pk=post.pk, state=PostState.PUBLISHED, latest_revision_id=revision_id, published_revision_id=old
+        ).update(published_revision_id=revision_id, version=F("version") + 1)
+    )
+    PostRevision.objects.filter(pk=old).update(state=RevisionState.SUPERSEDED)
+    PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.APPROVED)
+
+
+def _close_reasons(
+    *, item: ReviewItem, post: Post, decision: Decision, about_edit: bool, now: dt.datetime
+) -> None:
+    """Give each reason its verdict and each reporter an answer.
+
+    A changed text that was turned down says nothing about reports of the published one: those go on in a
+    new item that points back to this one.
+    """
+    reports = list(
+        Report.objects.filter(reasons__item=item, state=ReportState.OPEN).select_related("reporter__user")
+    )
+    upheld = decision == Decision.REJECT or post.state in {PostState.HIDDEN, PostState.REMOVED}
+    ReviewReason.objects.filter(item=item).update(verdict=Verdict.UPHELD if upheld else Verdict.DISMISSED)
+    if not reports:
+        return
+    if about_edit:
+        for report in reports:
+            severity = rules.report_severity(category=report.category, reporters=len(reports))
+            put_in_queue(
+                post=post,
+                reasons=[report_reason(Severity(severity))],
+                report=report,
+                previous=item,
+                now=now,
+            )
+        return
+    state = ReportState.UPHELD if upheld else ReportState.NOT_UPHELD
+    Report.objects.filter(pk__in=[report.pk for report in reports]).update(state=state)
+    for report in reports:
+        telling.tell_reporter(reporter=report.reporter, report_id=report.pk)

@@ -1,0 +1,55 @@
+"""Who is told of what; ids only, in the transaction of the act. Words are made by forum.notices."""
+
+from accounts import notices
+from forum.models import Member, ModAction, Post, TopicMember
+from forum.states import Level
+
+PUBLISHED = "post.published"
+DECIDED = "post.decided"
+REPLY = "topic.reply"
+REPORT_ANSWERED = "report.answered"
+
+
+def tell_published(post: Post) -> None:
+    """The author of a post that waited learns, once, that others can read it."""
+    if post.author.user_id:
+        notices.notify(
+            person=post.author.user,
+            kind=PUBLISHED,
+            subject_id=post.public_id,
+            dedupe_key=f"{PUBLISHED}:{post.pk}",
+        )
+
+
+def tell_watchers(post: Post) -> None:
+    """Each watcher of the topic hears of a new reply once; a restored post is not new."""
+    watchers = TopicMember.objects.filter(
+        topic_id=post.topic_id, level=Level.WATCHING, member__user__isnull=False
+    ).exclude(member_id=post.author_id)
+    people = list(watchers.values_list("member__user_id", flat=True))
+    if people:
+        notices.notify_many(
+            person_ids=people, kind=REPLY, subject_id=post.public_id, dedupe_key=f"{REPLY}:{post.pk}"
+        )
+
+
+def tell_decided(*, post: Post, action: ModAction) -> None:
+    """The author learns of a decision about their post, with its reason."""
+    if post.author.user_id:
+        notices.notify(
+            person=post.author.user,
+            kind=DECIDED,
+            subject_id=str(action.pk),
+            dedupe_key=f"{DECIDED}:{action.pk}",
+        )
+
+
+def tell_reporter(*, reporter: Member, report_id: int) -> None:
+    """Someone who reported hears how it ended."""
+    if reporter.user_id:
+        notices.notify(
+            person=reporter.user,
+            kind=REPORT_ANSWERED,
+            subject_id=str(report_id),
+            dedupe_key=f"{REPORT_ANSWERED}:{report_id}",
+        )

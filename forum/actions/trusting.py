@@ -1,0 +1,82 @@
+"""Trust follows from people's decisions about a member's posts, and from nothing else."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models.functions import TruncDate
+
+from forum import rules
+from forum.actions import record
+from forum.models import Member, ModAction, Post, Report
+from forum.states import ActorRole, PostState, ReportState, Trust
+
+
+@dataclass(frozen=True)
+class TrustMoved:
+    """A change of trust, still to be written down."""
+
+    member: Member
+    before: int
+    after: int
+
+
+def review_trust(*, member: Member, upheld: bool, now: dt.datetime) -> TrustMoved | None:
+    """Move trust up or down after a decision; `upheld` when a post was taken down for cause."""
+    member.refresh_from_db(fields=["trust", "trust_locked", "approved_count"])
+    if member.trust != Trust.NEW and not upheld:
+        return None
+    published = Post.objects.filter(author=member, state=PostState.PUBLISHED)
+    days = published.annotate(day=TruncDate("submitted_at")).values("day").distinct().count()
+    reported = (
+        upheld
+        or Report.objects.filter(
+            post__author=member,
+            post__state=PostState.REMOVED,
+            state=ReportState.UPHELD,
+            created_at__gte=now - rules.UPHELD_REPORT_COUNTS_FOR,
+        ).exists()
+    )
+    trust = rules.trust_after(
+        trust=member.trust,
+        locked=member.trust_locked,
+        approved=member.approved_count,
+        days=days,
+        upheld_recently=reported,
+    )
+    return _set_trust(member, trust) if trust != member.trust else None
+
+
+def _set_trust(member: Member, trust: int) -> TrustMoved:
+    moved = TrustMoved(member, before=member.trust, after=trust)
+    Member.objects.filter(pk=member.pk).update(trust=trust)
+    member.trust = trust
+    return moved
+
+
+def write_down(moved: TrustMoved | None, *, because: ModAction) -> None:
+    """Put a change of trust on the record, beside the act that caused it."""
+    if moved:
+        record.append(
+            by=None,
+            role=ActorRole.SYSTEM,
+            verb="set_trust",
+            subject_kind="member",
+            subject_id=moved.member.pk,
+            from_state=str(moved.before),
+            to_state=str(moved.after),
+            automated=True,
+            bulk_parent_id=because.pk,
+        )
+
+
+def undo_trust(*, member: Member, act: ModAction | None) -> TrustMoved | None:
+    """Give back the trust an act took, when that act is reversed."""
+    if act is None:
+        return None
+    cost = ModAction.objects.filter(
+        verb="set_trust", bulk_parent_id=act.pk, subject_id=str(member.pk)
+    ).first()
+    member.refresh_from_db(fields=["trust", "trust_locked"])
+    if cost is None or member.trust_locked or member.trust != int(cost.to_state):
+        return None
+    return _set_trust(member, int(cost.from_state))

@@ -1,0 +1,205 @@
+"""Topics, posts and their revisions.
+
+Text lives only in `PostRevision`. A post shows one `published_revision`, which is empty until a person
+or a policy approved it; `position` is handed out at publication and never given again.
+"""
+
+import secrets
+from typing import Any
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from forum import rules
+from forum.models.boards import Board, Member
+from forum.states import EditorKind, PostState, RevisionState, TopicState
+
+TITLE_LENGTH = 120
+
+
+def new_public_id() -> str:
+    """12 random characters (72 bits): an address that tells no volume and cannot be guessed."""
+    return secrets.token_urlsafe(9)
+
+
+class TopicQuerySet(models.QuerySet["Topic"]):
+    def seen_by(self, user: Any) -> "TopicQuerySet":
+        return self.filter(rules.topics_seen_by(user))
+
+    def listed_for(self, user: Any) -> "TopicQuerySet":
+        return self.filter(rules.topics_listed_for(user))
+
+    def with_title(self) -> "TopicQuerySet":
+        """Read the published title and the author in the same query."""
+        return self.select_related("board", "author__user", "first_post__published_revision")
+
+
+class Topic(models.Model):
+    """A conversation in a board. Its title is part of the first post's revision, so it is moderated too."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    board = models.ForeignKey(Board, on_delete=models.PROTECT, related_name="topics")
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="topics")
+    first_post = models.OneToOneField("forum.Post", on_delete=models.PROTECT, null=True, related_name="+")
+    state = models.CharField(max_length=10, choices=TopicState, default=TopicState.HELD)
+    resume_state = models.CharField(max_length=10, choices=TopicState, default=TopicState.OPEN)
+    next_position = models.PositiveIntegerField(default=1)
+    published_count = models.PositiveIntegerField(default=0)
+    last_position = models.PositiveIntegerField(default=0)
+    last_published_at = models.DateTimeField(null=True)
+    hold_replies = models.BooleanField(default=False)
+    slow_mode_s = models.PositiveIntegerField(default=0)
+    pinned_rank = models.PositiveSmallIntegerField(default=0)
+    version = models.PositiveIntegerField(default=0)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = TopicQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(
+                "board",
+                F("pinned_rank").desc(),
+                F("last_published_at").desc(),
+                F("id").desc(),
+                name="topic_list",
+                condition=Q(state__in=["open", "locked"]),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("topic", args=[self.public_id])
+
+    @property
+    def title(self) -> str:
+        """The published title; before publication only its author and the team get here."""
+        post = self.first_post
+        if post is None:
+            return ""
+        revision = post.published_revision or post.latest_revision
+        return revision.title if revision else ""
+
+
+class PostQuerySet(models.QuerySet["Post"]):
+    def seen_by(self, user: Any) -> "PostQuerySet":
+        return self.filter(rules.posts_seen_by(user))
+
+    def with_text(self) -> "PostQuerySet":
+        """Read what a page shows of a post in the same query."""
+        return self.select_related("author__user", "published_revision", "latest_revision")
+
+    def in_place(self) -> "PostQuerySet":
+        """Posts that have a place in the topic, in order."""
+        return self.filter(position__isnull=False).order_by("position")
+
+
+class Post(models.Model):
+    """A place for words in a topic; the words are in its revisions."""
+
+    public_id = models.CharField(max_length=16, unique=True, default=new_public_id, editable=False)
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="posts")
+    author = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="posts")
+    state = models.CharField(max_length=10, choices=PostState, default=PostState.HELD)
+    position = models.PositiveIntegerField(null=True)
+    published_revision = models.OneToOneField(
+        "forum.PostRevision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    latest_revision = models.OneToOneField(
+        "forum.PostRevision", on_delete=models.PROTECT, null=True, related_name="+"
+    )
+    reply_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="answers")
+    client_token = models.CharField(max_length=64)
+    submitted_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
+
+    objects = PostQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["topic", "position"],
+                condition=Q(position__isnull=False),
+                name="one_post_a_position",
+            ),
+            models.UniqueConstraint(fields=["author", "client_token"], name="one_post_a_form"),
+            models.CheckConstraint(
+                condition=~Q(state="published") | Q(position__isnull=False, published_revision__isnull=False),
+                name="published_has_place_and_text",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["held", "returned", "rejected", "withdrawn"])
+                | Q(position__isnull=True, published_revision__isnull=True),
+                name="unpublished_has_neither",
+            ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["hidden", "removed", "retracted"]) | Q(position__isnull=False),
+                name="taken_down_keeps_place",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                "author",
+                F("published_at").desc(),
+                name="member_page",
+                condition=Q(state="published"),
+            ),
+            models.Index("author", F("submitted_at").desc(), name="my_posts"),
+        ]
+
+    def __str__(self) -> str:
+        return self.public_id
+
+    def get_absolute_url(self) -> str:
+        return reverse("post", args=[self.public_id])
+
+    @property
+    def is_first(self) -> bool:
+        return self.topic.first_post_id == self.pk
+
+    @property
+    def has_pending_edit(self) -> bool:
+        """Is a newer text than the published one waiting for a person?"""
+        return (
+            self.state == PostState.PUBLISHED
+            and self.latest_revision_id != self.published_revision_id
+            and self.latest_revision is not None
+            and self.latest_revision.state == RevisionState.SUBMITTED
+        )
+
+    @property
+    def edited_by_team(self) -> bool:
+        revision = self.published_revision
+        return revision is not None and revision.editor_kind == EditorKind.MODERATOR
+
+
+class PostRevision(models.Model):
+    """One wording of a post. Immutable but for its state, and for the purge that empties it."""
+
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="revisions")
+    number = models.PositiveIntegerField()
+    editor = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    editor_kind = models.CharField(max_length=10, choices=EditorKind, default=EditorKind.AUTHOR)
+    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
+    source = models.TextField()
+    html = models.TextField()
+    renderer_version = models.CharField(max_length=20)
+    text_norm = models.TextField(blank=True)
+    sha256 = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=RevisionState, default=RevisionState.SUBMITTED)
+    labels = models.JSONField(default=list, blank=True)
+    scan = models.JSONField(default=dict, blank=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="one_number_a_revision"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post_id} no. {self.number}"

@@ -1,0 +1,221 @@
+"""The states of posts, topics, revisions, reports and review items, and the lawful moves between them.
+
+Pure: no models, no database. `forum.actions.moving` is the only code that carries a move out.
+"""
+
+from django.db.models import IntegerChoices, TextChoices
+from django.utils.translation import gettext_lazy as _
+
+
+class PostState(TextChoices):
+    HELD = "held", _("Waiting for a person")
+    PUBLISHED = "published", _("Published")
+    RETURNED = "returned", _("Sent back to you")
+    REJECTED = "rejected", _("Not published")
+    WITHDRAWN = "withdrawn", _("Withdrawn by you")
+    HIDDEN = "hidden", _("Hidden while the team looks at it")
+    REMOVED = "removed", _("Taken down by the team")
+    RETRACTED = "retracted", _("Taken down by you")
+
+
+class TopicState(TextChoices):
+    HELD = "held", _("Waiting for a person")
+    OPEN = "open", _("Open")
+    LOCKED = "locked", _("Closed")
+    HIDDEN = "hidden", _("Hidden while the team looks at it")
+    REMOVED = "removed", _("Taken down")
+
+
+class RevisionState(TextChoices):
+    SUBMITTED = "submitted", _("Waiting for a person")
+    APPROVED = "approved", _("Approved")
+    REJECTED = "rejected", _("Not published")
+    RETURNED = "returned", _("Sent back")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+    SUPERSEDED = "superseded", _("Replaced by a newer text")
+    REDACTED = "redacted", _("Replaced by the team")
+    PURGED = "purged", _("Text deleted")
+
+
+class ReportState(TextChoices):
+    OPEN = "open", _("Waiting for a person")
+    UPHELD = "upheld", _("We acted on it")
+    NOT_UPHELD = "not_upheld", _("The post stays")
+    DUPLICATE = "duplicate", _("Already reported")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
+
+
+class ItemStatus(TextChoices):
+    OPEN = "open", _("Open")
+    RESOLVED = "resolved", _("Decided")
+
+
+class Verdict(TextChoices):
+    OPEN = "open", _("Open")
+    UPHELD = "upheld", _("Upheld")
+    DISMISSED = "dismissed", _("Dismissed")
+
+
+class Trust(IntegerChoices):
+    NEW = 0, _("New")
+    KNOWN = 1, _("Known")
+    ESTABLISHED = 2, _("Established")
+
+
+class Severity(IntegerChoices):
+    """How soon a person must look; lower is sooner."""
+
+    IMMINENT = 0, _("Someone may be in danger now")
+    CONCERN = 1, _("Worrying")
+    ROUTINE = 2, _("Routine")
+    SAMPLE = 3, _("Sample")
+
+
+class Audience(TextChoices):
+    MEMBERS = "members", _("Members only")
+    PUBLIC = "public", _("Everyone can read")
+
+
+class Premoderation(TextChoices):
+    """A board can be stricter than the site, never looser: new members' posts always wait."""
+
+    NEW_MEMBERS = "new", _("New members' posts wait")
+    ALL = "all", _("Every post waits")
+
+
+class Level(TextChoices):
+    """How much of a topic a member hears about."""
+
+    MUTED = "muted", _("Nothing")
+    NORMAL = "normal", _("Only what is addressed to me")
+    TRACKING = "tracking", _("Show me what is new")
+    WATCHING = "watching", _("Tell me about each reply")
+
+
+class ReasonKind(TextChoices):
+    """Why an item is in the queue."""
+
+    CRISIS = "crisis", _("Words that may mean danger")
+    SCAN_ERROR = "scan_error", _("The check of the text did not finish")
+    REPORT = "report", _("Reported by a member")
+    FIRST_POST = "first_post", _("A first post")
+    NEW_MEMBER = "new_member", _("A new member")
+    EDIT = "edit", _("A changed post")
+    LINK = "link", _("A link from a new member")
+    BOARD = "board", _("This board's posts are read first")
+    TOPIC_HOLD = "topic_hold", _("Replies to this topic are read first")
+    MANUAL = "manual", _("Put here by a moderator")
+
+
+class ReportCategory(TextChoices):
+    """What a member may report; worry about a person stands first (design: Report)."""
+
+    WORRIED = "worried", _("I am worried about this person")
+    PRIVATE = "private", _("It shows who someone is")
+    UNSAFE = "unsafe", _("It is unsafe: doses, sources, ways to self-harm")
+    UNKIND = "unkind", _("It is cruel, shaming or threatening")
+    SPAM = "spam", _("It sells something or is spam")
+    OTHER = "other", _("Something else")
+
+
+class EditorKind(TextChoices):
+    AUTHOR = "author", _("author")
+    MODERATOR = "moderator", _("moderation team")
+
+
+class Decision(TextChoices):
+    """What a moderator can decide about an item in the queue."""
+
+    APPROVE = "approve", _("Approve")
+    RETURN = "return", _("Send back")
+    REJECT = "reject", _("Do not publish")
+    HIDE = "hide", _("Hide")
+    REMOVE = "remove", _("Take down")
+    KEEP = "keep", _("Leave it as it is")
+
+
+class ReasonCode(TextChoices):
+    """The rule a decision rests on; its author reads the words."""
+
+    NONE = "none", _("No reason needed")
+    PRIVATE_DETAILS = "private", _("It holds details that could show who someone is.")
+    UNSAFE_DETAIL = "unsafe", _("It names doses, sources or ways to harm that could hurt a reader.")
+    MEDICAL_ADVICE = "medical", _("It tells others what to take or stop taking.")
+    UNKIND = "unkind", _("It blames or shames a person.")
+    SPAM = "spam", _("It advertises or repeats.")
+    OFF_TOPIC = "off_topic", _("It belongs somewhere else.")
+    OTHER = "other", _("The moderator's note says why.")
+
+
+class ActorRole(TextChoices):
+    """As whom a person acted, for the record."""
+
+    AUTHOR = "author", _("author")
+    MEMBER = "member", _("member")
+    MODERATOR = "moderator", _("moderator")
+    OPERATOR = "operator", _("operator")
+    SYSTEM = "system", _("system")
+
+
+_P = PostState
+
+#: (from, to) pairs a post may take; everything else is refused.
+POST_MOVES: frozenset[tuple[PostState, PostState]] = frozenset(
+    {
+        (_P.HELD, _P.PUBLISHED),
+        (_P.HELD, _P.REJECTED),
+        (_P.HELD, _P.RETURNED),
+        (_P.HELD, _P.WITHDRAWN),
+        (_P.RETURNED, _P.HELD),
+        (_P.RETURNED, _P.WITHDRAWN),
+        (_P.PUBLISHED, _P.HIDDEN),
+        (_P.PUBLISHED, _P.REMOVED),
+        (_P.PUBLISHED, _P.RETRACTED),
+        (_P.HIDDEN, _P.PUBLISHED),
+        (_P.HIDDEN, _P.REMOVED),
+        (_P.REMOVED, _P.PUBLISHED),
+        (_P.REJECTED, _P.PUBLISHED),
+    }
+)
+
+#: The states in which a post keeps its place in the topic.
+PLACED = frozenset({_P.PUBLISHED, _P.HIDDEN, _P.REMOVED, _P.RETRACTED})
+
+_T = TopicState
+
+TOPIC_MOVES: frozenset[tuple[TopicState, TopicState]] = frozenset(
+    {
+        (_T.HELD, _T.OPEN),
+        (_T.OPEN, _T.LOCKED),
+        (_T.LOCKED, _T.OPEN),
+        (_T.OPEN, _T.HIDDEN),
+        (_T.LOCKED, _T.HIDDEN),
+        (_T.OPEN, _T.REMOVED),
+        (_T.LOCKED, _T.REMOVED),
+        (_T.HIDDEN, _T.OPEN),
+        (_T.HIDDEN, _T.LOCKED),
+        (_T.HIDDEN, _T.REMOVED),
+        (_T.REMOVED, _T.OPEN),
+        (_T.REMOVED, _T.LOCKED),
+    }
+)
+
+#: Topics whose published posts can be read.
+READABLE_TOPICS = frozenset({_T.OPEN, _T.LOCKED})
+
+#: Where the topic goes when its first post makes a move.
+TOPIC_FOLLOWS: dict[PostState, TopicState] = {
+    _P.HIDDEN: _T.HIDDEN,
+    _P.REMOVED: _T.REMOVED,
+    _P.RETRACTED: _T.REMOVED,
+}
+
+
+def may_move(before: str, after: str) -> bool:
+    """Is this move of a post in the table?"""
+    return (before, after) in POST_MOVES
+
+
+def topic_may_move(before: str, after: str) -> bool:
+    """Is this move of a topic in the table?"""
+    return (before, after) in TOPIC_MOVES
