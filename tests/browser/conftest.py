@@ -8,7 +8,7 @@ These journeys run in their own process, on their own database with the starter 
 import os
 from collections.abc import Callable, Iterator
 
-# Playwright's synchronous interface runs an event loop in this thread; Django would refuse to talk to the database.
+# Playwright runs an event loop in this thread; without this Django would refuse to talk to the database.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 import pytest
