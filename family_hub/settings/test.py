@@ -1,7 +1,7 @@
 """Tests: fast hashing, mail in memory, tasks at once; DATABASE_URL chooses the database."""
 
 from .base import *  # noqa: F403
-from .base import BASE_DIR, VAR_DIR, database, env
+from .base import VAR_DIR, database, env
 
 SECRET_KEY = "test-only-not-a-secret"
 SEAL_KEYS = ["dGVzdC1vbmx5LXNlYWwta2V5LW5vdC1hLXNlY3JldC0wMDAwMDAwMDAwMA=="]
@@ -25,6 +25,6 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
-STATIC_ROOT = BASE_DIR / "static"
+STATIC_ROOT = VAR_DIR / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
