@@ -4,8 +4,9 @@
 PORT ?= 8000
 export PORT
 
-# The newest Python found, at least 3.11.
-PYTHON ?= $(firstword $(foreach name,python3.13 python3.12 python3.11 python3,$(shell command -v $(name) 2>/dev/null)))
+# The first Python on the path that runs and is new enough; `make PYTHON=...` names another.
+PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
 VENV := .venv/bin
 
 .PHONY: run test check install install-dev clean
@@ -29,9 +30,7 @@ install-dev: .venv/bin/python
 	@bin/install requirements-dev.txt requirements.txt
 
 .venv/bin/python:
-	@test -n "$(PYTHON)" || { echo "Family Hub needs Python 3.11 or later, and found no Python."; exit 1; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
-		|| { echo "Family Hub needs Python 3.11 or later; $(PYTHON) is older. Try: make PYTHON=python3.13"; exit 1; }
+	@test -n "$(PYTHON)" || { echo "Family Hub needs Python 3.11 or later, and found none. Try: make PYTHON=/path/to/python3"; exit 1; }
 	@echo "Making the environment in .venv with $(PYTHON)"
 	@$(PYTHON) -m venv .venv || { rm -rf .venv; echo "On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 
