@@ -2,9 +2,25 @@
 
 from django.conf import settings
 from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from accounts.rules import has_role
+from accounts.states import Role
 
 
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's name, and which top-level place the reader is in."""
     parts = [part for part in request.path.split("/") if part and part != "es"]
-    return {"site_name": settings.WAGTAIL_SITE_NAME, "here": parts[0] if parts else "home"}
+    language = get_language() or settings.LANGUAGE_CODE
+    return {
+        "site_name": settings.WAGTAIL_SITE_NAME,
+        "here": parts[0] if parts else "home",
+        "lang_prefix": "" if language == settings.LANGUAGE_CODE else f"/{language}",
+        "user_may_moderate": _may_moderate(request),
+    }
+
+
+def _may_moderate(request: HttpRequest) -> bool:
+    """Whether the queue stands in this person's navigation. No query for visitors."""
+    user = getattr(request, "user", None)
+    return bool(user and user.is_authenticated and has_role(user, Role.MODERATOR, Role.SAFETY_LEAD))

@@ -6,7 +6,7 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from family_hub import views
+from family_hub import leaving, views
 
 urlpatterns = [
     path("cms/", include(wagtailadmin_urls)),
@@ -18,6 +18,13 @@ urlpatterns += i18n_patterns(
     path("", include("forum.urls")),
     path("", include("education.urls")),
     path("me/", views.me, name="me"),
+    path("leave/", leaving.leave, name="leave"),
+    path("help/stay-safe/", views.plain_page, {"name": "stay_safe"}, name="stay_safe"),
+    path("privacy/", views.plain_page, {"name": "privacy"}, name="privacy"),
+    path("terms/", views.plain_page, {"name": "terms"}, name="terms"),
+    path("accessibility/", views.plain_page, {"name": "accessibility"}, name="accessibility"),
+    path("contact/", views.plain_page, {"name": "contact"}, name="contact"),
+    path("parts/", views.parts, name="parts"),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )
