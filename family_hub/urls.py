@@ -6,9 +6,14 @@ from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
-from family_hub import leaving, views
+from family_hub import health, leaving, views
 
 urlpatterns = [
+    path("health/live", health.live, name="health_live"),
+    path("health/ready", health.ready, name="health_ready"),
+    # Wagtail's own sign-in pages are no doors (accounts has the one).
+    path("cms/login/", views.to_sign_in),
+    path("cms/password_reset/", views.to_sign_in),
     path("cms/", include(wagtailadmin_urls)),
     path("documents/", include(wagtaildocs_urls)),
 ]
@@ -25,6 +30,7 @@ urlpatterns += i18n_patterns(
     path("accessibility/", views.plain_page, {"name": "accessibility"}, name="accessibility"),
     path("contact/", views.plain_page, {"name": "contact"}, name="contact"),
     path("parts/", views.parts, name="parts"),
+    path("_util/login/", views.to_sign_in),
     path("", include(wagtail_urls)),
     prefix_default_language=False,
 )

@@ -1,9 +1,14 @@
 """Pages that join rooms."""
 
 from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
+
+from accounts import views as account_pages
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -11,8 +16,17 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def to_sign_in(request: HttpRequest) -> HttpResponse:
+    """Every other sign-in page leads to the one front door; what was sent along is dropped."""
+    return redirect_to_login("/cms/" if request.path.startswith("/cms/") else "/")
+
+
+@never_cache
+@login_required
+@require_safe
 def me(request: HttpRequest) -> HttpResponse:
-    return render(request, "base.html")
+    """The person's own page: what is new, where they were, what is theirs."""
+    return render(request, "pages/me.html", account_pages.my_page(request))
 
 
 @require_safe

@@ -140,7 +140,8 @@ SEAL_KEYS: list[str] = env.list("SEAL_KEYS", default=[])
 RECORD_KEYS: list[str] = env.list("RECORD_KEYS", default=[])
 
 # --- people and sign-in ------------------------------------------------------------------
-AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+AUTHENTICATION_BACKENDS = ["accounts.backends.HandleOrSealedEmail"]
+AUTH_PASSWORD_VALIDATORS = [{"NAME": "accounts.passphrases.PassphraseValidator"}]
 PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.Argon2PasswordHasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
@@ -157,6 +158,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT
 
 # --- mail --------------------------------------------------------------------------------
 # The door that opens sealed addresses (accounts) wraps whatever backend EMAIL_URL names.
+EMAIL_BACKEND = "accounts.mail.SealedBackend"
+EMAIL_DOOR_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Your hub <hub@localhost>")
 SERVER_EMAIL = DEFAULT_FROM_EMAIL
 EMAIL_TIMEOUT = 5
@@ -225,7 +228,17 @@ ACCOUNT_PREVENT_ENUMERATION = "strict"
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_REAUTHENTICATION_REQUIRED = True
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_USERNAME_MIN_LENGTH = 3
+ACCOUNT_SESSION_REMEMBER = None  # asked at sign-in; unticked, the session ends with the browser
+ACCOUNT_RATE_LIMITS = {"signup": "20/h/ip", "rescue": "10/h/ip,5/300s/key"}
+ACCOUNT_FORMS = {
+    "signup": "accounts.forms.JoinForm",
+    "login": "accounts.forms.SignInForm",
+    "change_password": "accounts.forms.ChangePassphraseForm",
+    "reset_password": "accounts.forms.ResetByMailForm",
+    "reset_password_from_key": "accounts.forms.NewPassphraseByMailForm",
+}
 ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_LOGOUT_ON_GET = False
@@ -236,6 +249,11 @@ WAGTAIL_SITE_NAME = "Family Hub"
 WAGTAILADMIN_BASE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 WAGTAILADMIN_LOGIN_URL = "/sign-in/"
 WAGTAIL_FRONTEND_LOGIN_URL = "/sign-in/"
+# One front door: neither passphrase nor address is handled by Wagtail's own pages.
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAILUSERS_PASSWORD_ENABLED = False
 WAGTAIL_I18N_ENABLED = True
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -1,4 +1,4 @@
-"""What happens to accounts: every change of state in this room has its verb here."""
+"""Roles: given and ended by operators, on the record."""
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -6,16 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import rules, signals
+from accounts.actions.refusals import ActRefused
 from accounts.models import RoleGrant, User
 from accounts.states import Role
-
-
-class ActRefused(ValueError):
-    """An act that cannot be done now; `.message` says why, for the person."""
-
-    def __init__(self, message) -> None:
-        super().__init__(str(message))
-        self.message = message
 
 
 LAST_OPERATOR = _("You are the only operator. Make someone else an operator first.")
