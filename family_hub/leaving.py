@@ -56,7 +56,7 @@ def leave(request: HttpRequest) -> HttpResponse:
         add_never_cache_headers(response)
         return response
     url = SiteFacts.for_request(request).leave_url
-    _drop_parked_text(request)
+    writing.drop_for_leave(request.session)
     logout(request)
     # Rendered without the request: no session, no name, no token may be touched on the way out.
     response = render(None, "pages/leave.html", {"url": url})
@@ -67,10 +67,3 @@ def leave(request: HttpRequest) -> HttpResponse:
     response["Cache-Control"] = "no-store, private"
     response["Referrer-Policy"] = "no-referrer"
     return response
-
-
-def _drop_parked_text(request: HttpRequest) -> None:
-    """Text parked for this browser's member is dropped: whoever opens the device next finds nothing."""
-    if not request.user.is_authenticated:
-        return
-    writing.drop(user=request.user)
