@@ -1,0 +1,16 @@
+"""One function a verb; the only place where lessons change their state."""
+
+from education.actions.house import set_up_house, sync_groups
+from education.actions.publish import publish_reviewed, publish_starter
+from education.actions.starter import load_starter, write_manifest
+from education.actions.take_down import take_down_lesson
+
+__all__ = [
+    "load_starter",
+    "publish_reviewed",
+    "publish_starter",
+    "set_up_house",
+    "sync_groups",
+    "take_down_lesson",
+    "write_manifest",
+]

@@ -1,0 +1,123 @@
+"""What Wagtail needs to know of our roles: groups, their permissions, and the one review workflow."""
+
+from django.apps import apps
+from django.conf import settings
+from django.contrib.auth.management import create_permissions
+from django.contrib.auth.models import Group, Permission
+from django.db import transaction
+from wagtail.models import (
+    Collection,
+    GroupCollectionPermission,
+    GroupPagePermission,
+    Locale,
+    Page,
+    Workflow,
+    WorkflowPage,
+)
+from wagtail.models import WorkflowTask as WorkflowStep
+
+from accounts.models import RoleGrant, User
+from accounts.states import Role
+from education.models import ClinicalReviewTask
+
+GROUPS = {
+    Role.AUTHOR: "Authors",
+    Role.CLINICAL_REVIEWER: "Clinical reviewers",
+    Role.SAFETY_LEAD: "Safety leads",
+    Role.OPERATOR: "Operators",
+}
+WORKFLOW = "Clinical review"
+
+# No group holds permissions on users or groups; nobody's handle or address is listed in the CMS.
+PAGE_PERMISSIONS = {"Authors": ("add_page", "change_page"), "Clinical reviewers": ("change_page", "publish_page")}
+MODEL_PERMISSIONS = {
+    "Authors": (
+        "wagtailadmin.access_admin",
+        "education.add_source",
+        "education.change_source",
+        "education.add_glossaryterm",
+        "education.change_glossaryterm",
+        "wagtail_localize.submit_translation",
+    ),
+    "Clinical reviewers": (
+        "wagtailadmin.access_admin",
+        "education.add_source",
+        "education.change_source",
+        "education.add_glossaryterm",
+        "education.change_glossaryterm",
+        "education.delete_glossaryterm",
+        "education.add_crisisresource",
+        "education.change_crisisresource",
+        "education.delete_crisisresource",
+    ),
+    "Safety leads": ("wagtailadmin.access_admin", "education.change_crisisresource"),
+    "Operators": ("wagtailadmin.access_admin", "education.change_sitefacts"),
+}
+UPLOADS = ("add_hubimage", "change_hubimage", "choose_hubimage", "add_hubdocument", "choose_hubdocument")
+
+
+@transaction.atomic
+def set_up_house() -> None:
+    """Make locales, groups, permissions and the workflow as they should be; runs after each migrate, changes nothing twice.
+
+    Wagtail's own groups and workflow go: theirs would let one person publish.
+    """
+    for label in ("wagtailcore", "wagtailadmin", "education", "wagtail_localize"):
+        create_permissions(apps.get_app_config(label), verbosity=0)
+    _set_up_locales()
+    root = Page.objects.filter(depth=1).first()
+    Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()
+    for name in GROUPS.values():
+        group, _made = Group.objects.get_or_create(name=name)
+        group.permissions.set(_permissions(MODEL_PERMISSIONS[name]))
+        if root:
+            for permission in _of_codes(PAGE_PERMISSIONS.get(name, ())):
+                GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
+    authors = Group.objects.get(name=GROUPS[Role.AUTHOR])
+    folder = Collection.get_first_root_node()
+    if folder:
+        for permission in _of_codes(UPLOADS):
+            GroupCollectionPermission.objects.get_or_create(group=authors, collection=folder, permission=permission)
+    if root:
+        _set_up_workflow(root)
+
+
+def _set_up_locales() -> None:
+    """A locale for each of the site's languages. In bulk: the cache a single save clears may not be there yet."""
+    there = set(Locale.objects.values_list("language_code", flat=True))
+    Locale.objects.bulk_create(
+        Locale(language_code=code) for code, _name in settings.LANGUAGES if code not in there
+    )
+
+
+def _set_up_workflow(root: Page) -> None:
+    """One workflow on the root of the tree, so that every language's tree inherits it."""
+    task, _made = ClinicalReviewTask.objects.get_or_create(name=WORKFLOW)
+    task.groups.set([Group.objects.get(name=GROUPS[Role.CLINICAL_REVIEWER])])
+    workflow, _made = Workflow.objects.get_or_create(name=WORKFLOW)
+    WorkflowStep.objects.get_or_create(workflow=workflow, task=task, defaults={"sort_order": 0})
+    WorkflowPage.objects.update_or_create(page=root, defaults={"workflow": workflow})
+    Workflow.objects.exclude(pk=workflow.pk).filter(name="Moderators approval").delete()
+
+
+def _of_codes(codes: tuple[str, ...]) -> list[Permission]:
+    return list(Permission.objects.filter(codename__in=codes))
+
+
+def _permissions(names: tuple[str, ...]) -> list[Permission]:
+    found = []
+    for name in names:
+        label, code = name.split(".")
+        found += Permission.objects.filter(content_type__app_label=label, codename=code)
+    return found
+
+
+def sync_groups(*, person: User) -> None:
+    """Put the person into exactly the CMS groups of the roles they hold now."""
+    held = set(RoleGrant.objects.filter(person=person, ended_at=None).values_list("role", flat=True))
+    for role, name in GROUPS.items():
+        group, _made = Group.objects.get_or_create(name=name)
+        if role in held:
+            person.groups.add(group)
+        else:
+            person.groups.remove(group)

@@ -1,0 +1,37 @@
+"""Who may do what with pages in Wagtail. The answers hold for superusers too."""
+
+from wagtail.models import Page, PagePermissionTester
+
+
+class LessonPermissionTester(PagePermissionTester):
+    """A lesson goes live by two signatures and comes down by the take-down page, by no other button."""
+
+    def can_publish(self) -> bool:
+        return False
+
+    def can_unpublish(self) -> bool:
+        """Taking down needs a reason and stands on the record: `education.actions.take_down_lesson`."""
+        return False
+
+    def can_publish_subpage(self) -> bool:
+        return False
+
+    def can_delete(self, ignore_bulk=False) -> bool:
+        """A live lesson is taken down first, so that its going is on the record."""
+        return not self.page.live and super().can_delete(ignore_bulk=ignore_bulk)
+
+    def can_move(self) -> bool:
+        """Moving changes no word; it asks what deleting a draft asks."""
+        return super().can_delete(ignore_bulk=True)
+
+
+class LessonParentPermissionTester(PagePermissionTester):
+    """The pages above lessons: nothing is created and published below them in one go."""
+
+    def can_publish_subpage(self) -> bool:
+        return False
+
+    def can_delete(self, ignore_bulk=False) -> bool:
+        """Not while a lesson below is live: it would go without a record."""
+        live_below = Page.objects.descendant_of(self.page).filter(live=True, lessonpage__isnull=False)
+        return not live_below.exists() and super().can_delete(ignore_bulk=ignore_bulk)

@@ -1,0 +1,66 @@
+"""What differs from site to site, and is said on many pages."""
+
+from django.core.validators import MinValueValidator
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+from wagtail.admin.panels import FieldPanel, HelpPanel, MultiFieldPanel
+from wagtail.contrib.settings.models import BaseSiteSetting, register_setting
+
+
+@register_setting(icon="home")
+class SiteFacts(BaseSiteSetting):
+    """Facts about this site, edited by its operators. What is not known stays empty, and pages say so."""
+
+    site_name = models.CharField(_("site name"), max_length=60, default="Family Hub")
+    region = models.CharField(
+        _("country"), max_length=10, default="US", help_text=_("Which helplines are shown. Two letters, as in US.")
+    )
+    staffed_hours_en = models.CharField(
+        _("staffed hours, in English"), max_length=120, blank=True, help_text=_("As in: every day, 8 am to 10 pm")
+    )
+    staffed_hours_es = models.CharField(_("staffed hours, in Spanish"), max_length=120, blank=True)
+    contact_en = models.TextField(
+        _("how to reach you, in English"), blank=True, help_text=_("Shown on the contact page. No personal names.")
+    )
+    contact_es = models.TextField(_("how to reach you, in Spanish"), blank=True)
+    leave_url = models.URLField(
+        _("where Leave goes"),
+        default="https://www.weather.gov/",
+        help_text=_("A plain page that anyone might have open."),
+    )
+    minimum_age = models.PositiveSmallIntegerField(
+        _("minimum age"), default=18, validators=[MinValueValidator(18)]
+    )
+
+    panels = [
+        HelpPanel(content=_("People read these words when they are worried. Keep them true.")),
+        FieldPanel("site_name"),
+        MultiFieldPanel([FieldPanel("staffed_hours_en"), FieldPanel("staffed_hours_es")], heading=_("Hours")),
+        MultiFieldPanel([FieldPanel("contact_en"), FieldPanel("contact_es")], heading=_("Contact")),
+        FieldPanel("region"),
+        FieldPanel("leave_url"),
+        FieldPanel("minimum_age"),
+    ]
+
+    class Meta:
+        verbose_name = _("facts about this site")
+        verbose_name_plural = _("facts about this site")
+
+    def __str__(self) -> str:
+        return self.site_name
+
+    @property
+    def staffed_hours(self) -> str:
+        """The hours in the reader's language; empty when not set."""
+        return self._in_language("staffed_hours")
+
+    @property
+    def contact(self) -> str:
+        """The contact words in the reader's language; empty when not set."""
+        return self._in_language("contact")
+
+    def _in_language(self, field: str) -> str:
+        spanish = (get_language() or "").startswith("es")
+        words = getattr(self, f"{field}_es") if spanish else ""
+        return words or getattr(self, f"{field}_en")

@@ -1,0 +1,1 @@
+"""HTTP of this room: find, ask the rules, call one action, answer."""
