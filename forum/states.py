@@ -76,6 +76,14 @@ class Audience(TextChoices):
     PUBLIC = "public", _("Everyone can read")
 
 
+class BoardGroup(TextChoices):
+    """Under which heading a board stands in Talk."""
+
+    START = "start", _("Start here")
+    WHO = "who", _("By who you love")
+    WHAT = "what", _("By what is going on")
+
+
 class Premoderation(TextChoices):
     """A board can be stricter than the site, never looser: new members' posts always wait."""
 

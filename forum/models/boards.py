@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from forum import rules
-from forum.states import Audience, Level, Premoderation, Trust
+from forum.states import Audience, BoardGroup, Level, Premoderation, Trust
 
 
 class BoardQuerySet(models.QuerySet["Board"]):
@@ -24,6 +24,8 @@ class Board(models.Model):
     name = models.CharField(max_length=80)
     purpose = models.CharField(max_length=200)
     about = models.TextField(blank=True, help_text=_("Rules and hours of this board, in plain words."))
+    group = models.CharField(max_length=10, choices=BoardGroup, default=BoardGroup.WHO)
+    icon = models.CharField(max_length=20, default="talk")
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.MEMBERS)
     premoderation = models.CharField(max_length=10, choices=Premoderation, default=Premoderation.NEW_MEMBERS)
     position = models.PositiveSmallIntegerField(default=0)

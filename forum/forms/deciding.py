@@ -1,0 +1,189 @@
+"""What a moderator types: a decision in the queue, or an act on a post outside it."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum import rules
+from forum.actions import Wording, prepare
+from forum.forms.writing import Words
+from forum.models import Post, ReviewItem
+from forum.models.posts import TITLE_LENGTH
+from forum.states import Decision, ReasonCode
+from safety.clean import TextRefused, tidy
+
+NOTE_LENGTH = 2000
+
+REASON_MISSING = _("Choose the reason. Its author will read it.")
+MESSAGE_MISSING = _("Say why in the message: its author reads nothing else.")
+
+#: What each decision does, below its name.
+HINTS = {
+    Decision.APPROVE: _("Members can read it. The author is told."),
+    Decision.RETURN: _("The author can change it and send it again."),
+    Decision.REJECT: _("The author reads the reason. Nobody else sees the post."),
+    Decision.HIDE: _("Out of sight while the team looks at it."),
+    Decision.REMOVE: _("Its place stays as one line. You can bring it back."),
+    Decision.KEEP: _("Nothing changes. Whoever reported it is told."),
+}
+HINTS_OF_A_CHANGE = {
+    Decision.APPROVE: _("The new text takes the place of the old one."),
+    Decision.RETURN: _("The old text stays. The author can change the new one."),
+    Decision.REJECT: _("The old text stays. The author reads the reason."),
+    Decision.HIDE: _("The whole post is out of sight while the team looks at it."),
+    Decision.REMOVE: _("The whole post is taken down, old text and new."),
+}
+
+
+class Note(Words):
+    """A message or note, tidied; empty when nothing is left."""
+
+    def __init__(self, *, most: int = NOTE_LENGTH, **options: Any) -> None:
+        super().__init__(required=False, widget=forms.Textarea(attrs={"rows": 4}), **options)
+        self.most = most
+
+    def to_python(self, value: Any) -> str:
+        text = tidy(super().to_python(value)).strip()
+        if len(text) > self.most:
+            raise forms.ValidationError(
+                _("This has %(length)d letters; %(most)d fit. Please shorten it."),
+                params={"length": len(text), "most": self.most},
+                code="too_long",
+            )
+        return text
+
+
+class Reason(forms.ChoiceField):
+    """The rule an act rests on, in the words its author will read."""
+
+    def __init__(self, *, choices: list[tuple[str, Any]], **options: Any) -> None:
+        options.setdefault("label", _("Reason"))
+        options.setdefault("help_text", _("The author reads these words."))
+        super().__init__(choices=choices, widget=forms.RadioSelect, **options)
+
+
+def _message(**options: Any) -> Note:
+    return Note(
+        label=_("Message to the author"),
+        help_text=_("Signed “moderation team”. Kind, and about the text, not the person."),
+        **options,
+    )
+
+
+def _note() -> Note:
+    return Note(label=_("Note for the team"), help_text=_("The author never sees it."))
+
+
+class DecisionForm(forms.Form):
+    """One decision about one item, tied to the version and the wording that were read."""
+
+    decision = forms.ChoiceField(
+        label=_("Your decision"),
+        choices=Decision.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what to do.")},
+    )
+    reason_code = Reason(choices=ReasonCode.choices, required=False, initial=ReasonCode.NONE)
+    message = _message()
+    note = _note()
+    version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
+
+    def __init__(self, *args: Any, item: ReviewItem, **options: Any) -> None:
+        super().__init__(*args, **options)
+        post: Post = item.post
+        pending = post.has_pending_edit
+        offered = rules.decisions_for(state=post.state, pending_edit=pending)
+        hints = HINTS | HINTS_OF_A_CHANGE if pending else HINTS
+        # Any decision is read, so that one that no longer fits gets a conflict and not a puzzle.
+        chosen = self["decision"].value()
+        self.offered = [
+            {"value": one.value, "label": one.label, "hint": hints[one], "checked": chosen == one.value}
+            for one in offered
+        ]
+        if not self.is_bound:
+            self.initial |= {"version": item.version, "revision": post.latest_revision_id}
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        data["reason_code"] = data.get("reason_code") or ReasonCode.NONE.value
+        if data.get("decision") in rules.NEEDS_REASON and "reason_code" not in self.errors:
+            _ask_for_reason(self, data)
+        elif data.get("decision") not in rules.NEEDS_REASON:
+            data["reason_code"] = ""
+        return data
+
+
+def _ask_for_reason(form: forms.Form, data: dict[str, Any]) -> None:
+    """No reason, or "other" without a word of why, tells an author nothing."""
+    if data["reason_code"] == ReasonCode.NONE:
+        form.add_error("reason_code", REASON_MISSING)
+    elif data["reason_code"] == ReasonCode.OTHER and not data.get("message") and "message" not in form.errors:
+        form.add_error("message", MESSAGE_MISSING)
+
+
+class TakeDownForm(forms.Form):
+    """Hide or take down a post, outside the queue."""
+
+    reason_code = Reason(
+        choices=[choice for choice in ReasonCode.choices if choice[0] != ReasonCode.NONE],
+        error_messages={"required": REASON_MISSING},
+    )
+    message = _message()
+    note = _note()
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason_code"):
+            _ask_for_reason(self, data)
+        return data
+
+
+class RestoreForm(forms.Form):
+    """Bring a post back."""
+
+    note = _note()
+
+
+class AmendForm(forms.Form):
+    """The team changes a published text. After `is_valid`, `wording` holds the cleaned text."""
+
+    title = Words(label=_("Title"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    text = Words(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+    reason_code = Reason(
+        choices=[choice for choice in ReasonCode.choices if choice[0] != ReasonCode.NONE],
+        error_messages={"required": REASON_MISSING},
+    )
+    message = _message()
+
+    wording: Wording
+
+    def __init__(self, *args: Any, post: Post, **options: Any) -> None:
+        super().__init__(*args, **options)
+        shown = post.published_revision
+        if shown and not self.is_bound:
+            self.initial = {"title": shown.title, "text": shown.source} | self.initial
+        if not post.is_first:
+            del self.fields["title"]
+
+    def clean_title(self) -> str:
+        title = " ".join(self.cleaned_data["title"].split())
+        if len(title) > TITLE_LENGTH:
+            raise forms.ValidationError(
+                _("The title has %(length)d letters; %(most)d fit. Please shorten it."),
+                params={"length": len(title), "most": TITLE_LENGTH},
+                code="too_long",
+            )
+        return title
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("reason_code"):
+            _ask_for_reason(self, data)
+        if "text" in data and "title" not in self.errors:
+            try:
+                self.wording = prepare(title=data.get("title", ""), source=data["text"])
+            except TextRefused as refusal:
+                self.add_error("text", str(refusal.message))
+        return data

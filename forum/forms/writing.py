@@ -1,0 +1,81 @@
+"""What members write: a topic, a reply, a changed post."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from forum.actions import Wording, prepare
+from forum.models.posts import TITLE_LENGTH
+from safety.clean import TextRefused
+
+
+class Words(forms.CharField):
+    """Typed text, kept to the letter.
+
+    Its length is the cleaner's business: with maxlength a browser cuts pasted text in silence.
+    """
+
+    default_error_messages = {
+        "broken": _("Some characters arrived broken (they show as �). Please write them again."),
+    }
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(strip=False, **options)
+
+    def to_python(self, value: Any) -> str:
+        text = (super().to_python(value) or "").replace("\r\n", "\n").replace("\r", "\n")
+        if "\ufffd" in text:
+            raise forms.ValidationError(self.error_messages["broken"], code="broken")
+        return text
+
+
+class ReplyForm(forms.Form):
+    """A reply. After `is_valid`, `wording` holds the cleaned and screened text."""
+
+    text = Words(
+        label=_("Your reply"),
+        help_text=_("Your story, not theirs. No real names, no places."),
+        error_messages={"required": _("Write something first.")},
+        widget=forms.Textarea(attrs={"rows": 8}),
+    )
+
+    wording: Wording
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "text" in data and not self.errors:
+            try:
+                self.wording = prepare(title=data.get("title", ""), source=data["text"])
+            except TextRefused as refusal:
+                self.add_error("text", str(refusal.message))
+        return data
+
+
+class TopicForm(ReplyForm):
+    """A first post: a title and a text."""
+
+    field_order = ["title", "text"]
+
+    title = Words(
+        label=_("What is it about?"),
+        help_text=_("A few words. Others see this in the list."),
+        error_messages={"required": _("Give it a short title.")},
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["text"].label = _("Your post")
+
+    def clean_title(self) -> str:
+        title = " ".join(self.cleaned_data["title"].split())
+        if not title:
+            raise forms.ValidationError(_("Give it a short title."), code="required")
+        if len(title) > TITLE_LENGTH:
+            raise forms.ValidationError(
+                _("The title has %(length)d letters; %(most)d fit. Please shorten it."),
+                params={"length": len(title), "most": TITLE_LENGTH},
+                code="too_long",
+            )
+        return title

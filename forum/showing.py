@@ -1,0 +1,143 @@
+"""From rows to what a page shows of a post or topic: words, badges, links. Nothing is decided here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+
+from accounts.models import RoleGrant
+from accounts.states import Role
+from forum import rules
+from forum.actions import Wording
+from forum.models import Post, Topic
+from forum.states import PostState
+
+#: The roles that members see beside a name, the first that fits.
+BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
+
+STATE_KINDS = {
+    PostState.HELD: "warn",
+    PostState.RETURNED: "info",
+    PostState.HIDDEN: "warn",
+}
+
+
+@dataclass
+class ShownPost:
+    """One post as components/post.html takes it, or the line that keeps the place of one taken down."""
+
+    id: str = ""
+    name: str = ""
+    seed: int = 0
+    badge: str = ""
+    staff: bool = False
+    when: Any = None
+    body: SafeString = SafeString("")
+    state: str = ""
+    state_kind: str = ""
+    edited: str = ""
+    url: str = ""
+    report_url: str = ""
+    edit_url: str = ""
+    links: list[dict[str, str | Promise]] = field(default_factory=list)
+    taken_down: bool = False
+
+
+def badges_for(people: Iterable[int]) -> dict[int, str]:
+    """The role in words beside each of these people's names; one query."""
+    held: dict[int, set[str]] = {}
+    grants = RoleGrant.objects.filter(person_id__in=set(people), ended_at=None)
+    for person_id, role in grants.values_list("person_id", "role"):
+        held.setdefault(person_id, set()).add(role)
+    return {
+        person: str(next(badge.label for badge in BADGES if badge in roles))
+        for person, roles in held.items()
+        if not roles.isdisjoint(BADGES)
+    }
+
+
+def post_html(post: Post) -> SafeString:
+    """The cleaned text of what this post shows: the published wording, else its author's newest."""
+    revision = post.published_revision or post.latest_revision
+    # Written by safety.clean.to_safe_html, and stored as it came from there.
+    return mark_safe(revision.html) if revision else SafeString("")  # noqa: S308
+
+
+def wording_html(wording: Wording) -> SafeString:
+    """The cleaned text of a wording that is not kept yet, for the preview."""
+    return mark_safe(wording.html)  # noqa: S308 (from safety.clean.to_safe_html)
+
+
+def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:
+    """Posts of one topic, in the given order, for this reader."""
+    people = [post.author.user_id for post in posts if post.author.user_id]
+    badges = badges_for(people) if people else {}
+    return [_show(post, user=user, badge=badges.get(post.author.user_id or 0, "")) for post in posts]
+
+
+def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
+    author = post.author
+    shown = ShownPost(
+        id=f"post-{post.public_id}",
+        name=author.handle,
+        seed=author.user.avatar_seed if author.user else 0,
+        badge=badge,
+        staff=bool(badge),
+        when=post.published_at or post.submitted_at,
+        body=post_html(post),
+        url=reverse("post", args=[post.public_id]),
+    )
+    if post.state != PostState.PUBLISHED:
+        shown.state = str(PostState(post.state).label)
+        shown.state_kind = STATE_KINDS.get(PostState(post.state), "")
+    elif rules.is_author(user, post) and post.has_pending_edit:
+        shown.state, shown.state_kind = _("Your change waits for a person"), "warn"
+    if post.state == PostState.PUBLISHED and post.published_revision and post.published_revision.number > 1:
+        shown.edited = _("changed by the moderation team") if post.edited_by_team else _("changed")
+    if rules.may_report(user, post):
+        shown.report_url = reverse("report_post", args=[post.public_id])
+    if rules.may_edit(user, post):
+        shown.edit_url = reverse("edit_post", args=[post.public_id])
+        shown.links.append(_link("withdraw_post", post, _("Take it back"), "cross"))
+    if rules.may_hide(user, post):
+        shown.links.append(_link("hide_post", post, _("Hide"), "eye-off"))
+    if rules.may_amend(user, post):
+        shown.links.append(_link("amend_post", post, _("Change as the team"), "pencil"))
+    if rules.may_restore(user, post):
+        shown.links.append(_link("restore_post", post, _("Restore"), "eye"))
+    return shown
+
+
+def _link(name: str, post: Post, label: str, icon: str) -> dict[str, str | Promise]:
+    return {"url": reverse(name, args=[post.public_id]), "label": label, "icon": icon}
+
+
+def fill_gaps(posts: list[Post], shown: list[ShownPost], *, start: int, end: int) -> list[ShownPost]:
+    """Put a one-line marker where a place in the window has no post this reader may see.
+
+    Worked out from the positions alone: what is hidden is not read from the database to be left out.
+    """
+    by_position = {post.position: line for post, line in zip(posts, shown, strict=True) if post.position}
+    lines = [by_position.get(position) or ShownPost(taken_down=True) for position in range(start, end + 1)]
+    return lines + [line for post, line in zip(posts, shown, strict=True) if post.position is None]
+
+
+def topic_rows(topics: Iterable[Topic]) -> list[dict[str, Any]]:
+    """Rows of a board's list, as components/row.html takes them."""
+    return [
+        {
+            "url": reverse("topic", args=[topic.public_id]),
+            "title": topic.title,
+            "text": topic.author.handle,
+            "seed": topic.author.user.avatar_seed if topic.author.user else 0,
+            "replies": max(0, topic.published_count - 1),
+            "when": topic.last_published_at,
+            "pinned": topic.pinned_rank > 0,
+            "closed": topic.state == "locked",
+        }
+        for topic in topics
+    ]

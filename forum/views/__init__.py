@@ -1,0 +1,1 @@
+"""HTTP only: find, bind, call one action, answer."""

@@ -1,0 +1,181 @@
+"""Reading: the boards, a board, a topic."""
+
+import datetime as dt
+from typing import Any
+
+from django.db.models import OuterRef, Q, Subquery
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from forum import rules
+from forum.actions.seeing import mark_read
+from forum.models import Board, Post, Topic
+from forum.showing import fill_gaps, show_posts, topic_rows
+from forum.states import READABLE_TOPICS, BoardGroup, PostState
+from forum.views.doors import to_sign_in
+from forum.waiting import measured_wait
+
+TOPICS_A_PAGE = 20
+POSTS_A_PAGE = 20
+
+
+@require_safe
+def talk(request: HttpRequest) -> HttpResponse:
+    """The boards with their purpose. Everyone may read what there is to talk about; inside is for members."""
+    newest = Topic.objects.filter(board=OuterRef("pk"), state__in=READABLE_TOPICS).order_by(
+        "-last_published_at"
+    )
+    boards = Board.objects.all()
+    if request.user.is_authenticated:
+        boards = boards.annotate(newest=Subquery(newest.values("last_published_at")[:1]))
+    groups = [
+        {"heading": label, "boards": [board for board in boards if board.group == value]}
+        for value, label in BoardGroup.choices
+    ]
+    context = {
+        "groups": [group for group in groups if group["boards"]],
+        "wait": measured_wait() if request.user.is_authenticated else None,
+    }
+    return render(request, "forum/talk.html", context)
+
+
+@require_safe
+def guidelines(request: HttpRequest) -> HttpResponse:
+    """The rules with their reasons; open to everyone."""
+    return render(request, "forum/guidelines.html")
+
+
+@require_safe
+def board(request: HttpRequest, slug: str) -> HttpResponse:
+    """A board's topics, newest activity first, by keyset."""
+    here = Board.objects.seen_by(request.user).filter(slug=slug).first()
+    if here is None:
+        return _not_here(request)
+    listed = here.topics.listed_for(request.user).with_title()
+    listed = listed.order_by("-pinned_rank", "-last_published_at", "-pk")
+    before = _read_cursor(request.GET.get("before", ""))
+    if before:
+        rank, at, pk = before
+        listed = listed.filter(
+            Q(pinned_rank__lt=rank)
+            | Q(pinned_rank=rank, last_published_at__lt=at)
+            | Q(pinned_rank=rank, last_published_at=at, pk__lt=pk)
+        )
+    topics = list(listed[: TOPICS_A_PAGE + 1])
+    more, topics = len(topics) > TOPICS_A_PAGE, topics[:TOPICS_A_PAGE]
+    context = {
+        "board": here,
+        "rows": topic_rows(topics),
+        "older_url": f"?before={_cursor(topics[-1])}" if more else "",
+        "newer_url": request.path if before else "",
+        "waiting": _own_waiting(request.user, here) if not before else [],
+    }
+    return render(request, "forum/board.html", context)
+
+
+def _own_waiting(user: Any, here: Board) -> list[Topic]:
+    """One's own first posts here that nobody else can see yet."""
+    if not user.is_authenticated:
+        return []
+    waiting = here.topics.filter(
+        author__user=user, first_post__state__in=[PostState.HELD, PostState.RETURNED]
+    )
+    return list(
+        waiting.select_related("first_post__latest_revision", "first_post__published_revision").order_by(
+            "-pk"
+        )[:TOPICS_A_PAGE]
+    )
+
+
+def _cursor(topic: Topic) -> str:
+    at = topic.last_published_at
+    microseconds = (at - _EPOCH) // dt.timedelta(microseconds=1) if at else 0
+    return f"{topic.pinned_rank}.{microseconds}.{topic.pk}"
+
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def _read_cursor(text: str) -> tuple[int, dt.datetime, int] | None:
+    """What an "older" link carries; anything else counts as the first page."""
+    try:
+        rank, microseconds, pk = (int(part) for part in text.split("."))
+        if pk >= 2**63 or rank >= 2**31:
+            return None
+        return rank, _EPOCH + dt.timedelta(microseconds=microseconds), pk
+    except (ValueError, OverflowError):
+        return None
+
+
+@require_safe
+def topic(request: HttpRequest, public_id: str) -> HttpResponse:
+    """A page of a topic. Page numbers are arithmetic on positions: no count, no offset."""
+    user = request.user
+    here = Topic.objects.seen_by(user).with_title().filter(public_id=public_id).first()
+    if here is None:
+        return _not_here(request)
+    last_page = max(1, -(-here.last_position // POSTS_A_PAGE))
+    page = _page_number(request.GET.get("page", "1"), last_page)
+    start = (page - 1) * POSTS_A_PAGE + 1
+    end = min(page * POSTS_A_PAGE, here.last_position)
+    window = Q(position__gte=start, position__lte=end)
+    if page == last_page and user.is_authenticated:
+        # What waits has no place yet: its author (and the team) find it at the end.
+        window |= Q(position__isnull=True, state__in=[PostState.HELD, PostState.RETURNED])
+    posts = list(
+        Post.objects.seen_by(user)
+        .filter(window, topic=here)
+        .with_text()
+        .order_by("position", "submitted_at")[: 2 * POSTS_A_PAGE]
+    )
+    for post in posts:
+        post.topic = here
+    posts.sort(key=lambda post: (post.position is None, post.position or 0, post.submitted_at))
+    shown = fill_gaps(posts, show_posts(posts, user=user), start=start, end=end)
+    if user.is_authenticated and here.state in READABLE_TOPICS:
+        mark_read(user=user, topic=here, position=end)
+    context = {
+        "topic": here,
+        "title": here.title,
+        "posts": shown,
+        "page": page,
+        "last_page": last_page,
+        "older_url": f"?page={page - 1}" if page > 1 else "",
+        "newer_url": f"?page={page + 1}" if page < last_page else "",
+        "may_reply": rules.may_reply(user, here),
+        "waits": here.first_post is not None and here.first_post.state == PostState.HELD,
+        "replies": max(0, here.published_count - 1),
+    }
+    return render(request, "forum/topic.html", context)
+
+
+def _page_number(text: str, last: int) -> int:
+    if text == "last":
+        return last
+    try:
+        return min(max(1, int(text)), last)
+    except ValueError:
+        return 1
+
+
+@require_safe
+def post(request: HttpRequest, public_id: str) -> HttpResponse:
+    """The permanent address of a post: goes to its place in the topic."""
+    found = Post.objects.seen_by(request.user).select_related("topic").filter(public_id=public_id).first()
+    if found is None:
+        return _not_here(request)
+    page = -(-found.position // POSTS_A_PAGE) if found.position else "last"
+    return HttpResponseRedirect(f"{found.topic.get_absolute_url()}?page={page}#post-{found.public_id}")
+
+
+def nothing_here(request: HttpRequest) -> HttpResponse:
+    """Addresses that are not there look to a visitor as those that are."""
+    return _not_here(request)
+
+
+def _not_here(request: HttpRequest) -> HttpResponse:
+    """What you may not see does not exist; a visitor is asked to sign in, for real and made-up alike."""
+    if not request.user.is_authenticated:
+        return to_sign_in(request)
+    raise Http404

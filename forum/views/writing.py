@@ -1,0 +1,203 @@
+"""Writing: a topic, a reply, a change. Every refusal gives the text back."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from accounts import writing as tokens
+from forum import actions, rules
+from forum.actions import Conflict, Refused, Submission
+from forum.forms.writing import ReplyForm, TopicForm
+from forum.models import Board, Member, Post, Topic
+from forum.showing import wording_html
+from forum.states import PostState
+from forum.views.doors import member_of, refuse_unless, to_sign_in
+from forum.waiting import measured_wait
+
+Send = Callable[[Member, ReplyForm, str], Submission]
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
+    """Write a first post in a board."""
+    if not request.user.is_authenticated:
+        return _park_and_sign_in(request)
+    board = get_object_or_404(Board.objects.seen_by(request.user), slug=slug)
+    refuse_unless(rules.may_write(request.user))
+
+    def send(by: Member, form: ReplyForm, key: str) -> Submission:
+        return actions.submit_topic(by=by, board=board, wording=form.wording, client_token=key)
+
+    page = {"board": board, "heading": _("Start a topic"), "back": (board.get_absolute_url(), board.name)}
+    return _write(request, form_class=TopicForm, send=send, page=page, board=board)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def reply(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Write a reply in an open topic."""
+    if not request.user.is_authenticated:
+        return _park_and_sign_in(request)
+    topic = Topic.objects.seen_by(request.user).with_title().filter(public_id=public_id).first()
+    if topic is None:
+        raise Http404
+    if request.method != "POST":
+        refuse_unless(rules.may_reply(request.user, topic))
+
+    def send(by: Member, form: ReplyForm, key: str) -> Submission:
+        return actions.submit_reply(by=by, topic=topic, wording=form.wording, client_token=key)
+
+    page = {"topic": topic, "heading": _("Write a reply"), "back": (topic.get_absolute_url(), topic.title)}
+    return _write(request, form_class=ReplyForm, send=send, page=page, board=topic.board)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def edit(request: HttpRequest, public_id: str) -> HttpResponse:
+    """Change one's own post; the changed text waits for a person."""
+    if not request.user.is_authenticated:
+        return _park_and_sign_in(request)
+    post = _own_post(request, public_id)
+    if request.method != "POST":
+        refuse_unless(rules.may_edit(request.user, post))
+    latest = post.latest_revision
+    initial = {"title": latest.title, "text": latest.source} if latest else {}
+
+    def send(by: Member, form: ReplyForm, key: str) -> Submission:
+        return actions.edit_post(by=by, post=post, wording=form.wording)
+
+    page = {
+        "post": post,
+        "heading": _("Change your post"),
+        "back": (post.get_absolute_url(), _("Back to the post")),
+        "is_change": True,
+    }
+    form_class = TopicForm if post.is_first else ReplyForm
+    return _write(
+        request, form_class=form_class, send=send, page=page, board=post.topic.board, initial=initial
+    )
+
+
+def _own_post(request: HttpRequest, public_id: str) -> Post:
+    """One's own post; someone else's, seen or not, is not there to be changed."""
+    return get_object_or_404(
+        Post.objects.seen_by(request.user)
+        .filter(author__user=request.user)
+        .select_related("topic__board", "author__user", "latest_revision", "published_revision"),
+        public_id=public_id,
+    )
+
+
+def _write(
+    request: HttpRequest,
+    *,
+    form_class: type[ReplyForm],
+    send: Send,
+    page: dict[str, Any],
+    board: Board,
+    initial: dict[str, str] | None = None,
+) -> HttpResponse:
+    """The one writing page: show, preview, send. `send` calls the action and may refuse."""
+    user = request.user
+    place = request.path
+    if request.method != "POST":
+        parked = tokens.claim(user=user, place=place)
+        form = form_class(initial=parked or initial or {})
+        return _page(request, form, page | {"came_back": bool(parked)}, token=_new_token(request))
+    form = form_class(request.POST)
+    key, token = _read_token(request, form)
+    if key is None and token == "":
+        return HttpResponseRedirect(place)
+    if not form.is_valid():
+        return _page(request, form, page, token=token, status=422)
+    if "preview" in request.POST:
+        preview = form.wording
+        return _page(request, form, page | {"preview": preview}, token=token)
+    try:
+        submission = send(member_of(request), form, key or "")
+    except Refused as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, form, page, token=token, status=422)
+    except Conflict:
+        form.add_error(None, _("This post changed in the meantime. Look at it again, then send."))
+        return _page(request, form, page, token=token, status=409)
+    except PermissionDenied:
+        form.add_error(None, _("This cannot be sent here any more. Copy your text if you need it elsewhere."))
+        return _page(request, form, page, token=token, status=403)
+    tokens.drop(user=user, place=place)
+    return _sent(request, submission, form, page)
+
+
+def _read_token(request: HttpRequest, form: ReplyForm) -> tuple[str | None, str]:
+    """The form's idempotency key and the token to show again.
+
+    A form that is a day old, or comes from another tab's place, gets a new token and one more look; a form
+    that was given to another member is parked for that member alone, and answers with no token at all.
+    """
+    raw = request.POST.get("token", "")
+    try:
+        token = tokens.read_token(raw)
+    except tokens.TokenRefused:
+        token = None
+    if token and token.user_id != request.user.pk:
+        _park(request)
+        return None, ""
+    if token and token.place == request.path:
+        return token.key, raw
+    form.add_error(None, _("This form was open for a long time. Your text is here: please send it again."))
+    return None, _new_token(request)
+
+
+def _sent(
+    request: HttpRequest, submission: Submission, form: ReplyForm, page: dict[str, Any]
+) -> HttpResponse:
+    """Published: go to its place. Waiting, or words of danger: this very answer says what happens next."""
+    screening = form.wording.screening
+    if not submission.held and not screening.show_help:
+        return HttpResponseRedirect(submission.post.get_absolute_url())
+    context = page | {
+        "submission": submission,
+        "post_url": submission.post.get_absolute_url(),
+        "held": submission.held,
+        "is_published": submission.post.state == PostState.PUBLISHED,
+        "help_kinds": screening.kinds if screening.show_help or screening.failed else (),
+        "wait": measured_wait(),
+    }
+    return render(request, "forum/sent.html", context)
+
+
+def _page(
+    request: HttpRequest, form: ReplyForm, page: dict[str, Any], *, token: str, status: int = 200
+) -> HttpResponse:
+    preview = page.get("preview")
+    context = page | {
+        "form": form,
+        "token": token,
+        "wait": measured_wait(),
+        "preview_html": wording_html(preview) if preview else "",
+        "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
+    }
+    return render(request, "forum/write.html", context, status=status)
+
+
+def _new_token(request: HttpRequest) -> str:
+    return tokens.make_token(user=request.user, place=request.path)
+
+
+def _park_and_sign_in(request: HttpRequest) -> HttpResponse:
+    """A visitor is asked to sign in; a text sent without a session waits, sealed, for its writer."""
+    if request.method == "POST":
+        _park(request)
+    return to_sign_in(request)
+
+
+def _park(request: HttpRequest) -> None:
+    kept = {name: request.POST.get(name, "") for name in ("title", "text") if name in request.POST}
+    try:
+        key = tokens.park(token=request.POST.get("token", ""), data=kept)
+    except (tokens.TokenRefused, tokens.TooMuchText):
+        return
+    request.session[tokens.SESSION_KEY] = key
