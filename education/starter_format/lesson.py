@@ -16,7 +16,7 @@ from education.starter_format.shapes import (
     check_table,
     parse_toml,
 )
-from safety.clean import lesson_html
+from safety.clean import TextRefused, lesson_html
 
 CLAIM = re.compile(r"\[\^([^\]\s]*)\]")
 _STEP = re.compile(r"\*\*(?P<title>.+?)\*\*\s*(?P<text>.*)", re.DOTALL)
@@ -55,7 +55,7 @@ def _blocks(lines: list[Line], file: str) -> Iterator[Block]:
     while at < len(lines):
         number, line = lines[at]
         if line.startswith(":::") or line.startswith("## "):
-            yield from _text(loose)
+            yield from _text(loose, file)
             loose = []
         if line.startswith("## "):
             yield {"type": "heading", "value": line[3:].strip()}
@@ -71,13 +71,19 @@ def _blocks(lines: list[Line], file: str) -> Iterator[Block]:
         else:
             loose.append((number, line))
         at += 1
-    yield from _text(loose)
+    yield from _text(loose, file)
 
 
-def _text(loose: list[Line]) -> Iterator[Block]:
-    markdown = "\n".join(line for _, line in loose).strip()
-    if markdown:
-        yield {"type": "text", "value": lesson_html(markdown)}
+def _text(loose: list[Line], file: str) -> Iterator[Block]:
+    if any(line.strip() for _, line in loose):
+        yield {"type": "text", "value": _html(loose, file)}
+
+
+def _html(lines: list[Line], file: str) -> str:
+    try:
+        return lesson_html("\n".join(line for _, line in lines).strip())
+    except TextRefused as error:
+        raise StarterError(file, lines[0][0], str(error.message)) from error
 
 
 @dataclass(frozen=True)
@@ -180,7 +186,7 @@ def _headed(rest: str, inside: _Inside) -> Block:
 def _story(rest: str, inside: _Inside) -> Block:
     if not rest:
         inside.refuse("a story says on its first line whether it is invented")
-    return {"text": lesson_html("\n".join(line for _, line in inside.lines).strip()), "note": rest}
+    return {"text": _html(inside.lines, inside.file), "note": rest}
 
 
 def _check(rest: str, inside: _Inside) -> Block:

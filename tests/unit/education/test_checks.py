@@ -196,11 +196,12 @@ def test_the_grade_of_a_known_text_is_near_its_published_one() -> None:
     # The first sentences of the Gettysburg address, about grade 9 to 11 in the usual tools.
     address = (
         "Four score and seven years ago our fathers brought forth on this continent, a new nation, "
-        "conceived in Liberty, and dedicated to the proposition that all men are created equal. Now we are "
-        "engaged in a great civil war, testing whether that nation, or any nation so conceived and so dedicated, can long "
-        "endure. We are met on a great battle-field of that war. We have come to dedicate a portion of that "
-        "field, as a final resting place for those who here gave their lives that that nation might live. It "
-        "is altogether fitting and proper that we should do this."
+        "conceived in Liberty, and dedicated to the proposition that all men are created equal. Now "
+        "we are engaged in a great civil war, testing whether that nation, or any nation so conceived "
+        "and so dedicated, can long endure. We are met on a great battle-field of that war. We have "
+        "come to dedicate a portion of that field, as a final resting place for those who here gave "
+        "their lives that that nation might live. It is altogether fitting and proper that we should "
+        "do this."
     )
     assert 9 <= grade([address]) <= 11
 

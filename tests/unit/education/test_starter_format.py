@@ -153,6 +153,8 @@ BROKEN_BODIES = [
     ("# Too big\n", 10, "headings are"),
     ("#### Too small\n", 10, "headings are"),
     ("Claim.[^Not A Key]\nText[^Bad]\n", 11, "source key"),
+    ("> > > > deep\n", 10, "three deep"),
+    ("::: story Invented.\n> > > > deep\n:::\n", 11, "three deep"),
     ("\n\n", 9, "no text"),
 ]
 
