@@ -20,14 +20,19 @@ from django.db import connection, connections
 ROOMS = ("accounts", "education", "family_hub", "forum", "safety")
 
 
-def fingerprint() -> str:
-    """Twelve letters that change whenever a migrated database would come out differently."""
+def fingerprint(*further: str) -> str:
+    """Twelve letters that change whenever a migrated database would come out differently.
+
+    `further` names what else went into it: globs below the root of the project.
+    """
     root = Path(settings.BASE_DIR)
     digest = hashlib.sha256()
     sources = [root / "requirements.txt", root / "family_hub" / "settings" / "base.py", Path(__file__)]
     for room in ROOMS:
         sources += sorted((root / room).glob("migrations/**/*.py"))
         sources += sorted((root / room).glob("apps.py"))
+    for pattern in further:
+        sources += sorted(path for path in root.glob(pattern) if path.is_file())
     for source in sources:
         digest.update(str(source.relative_to(root)).encode() + b"\0" + source.read_bytes())
     return digest.hexdigest()[:12]
@@ -46,9 +51,9 @@ def one_at_a_time(name: str) -> Iterator[None]:
 class _Copies:
     """The template, and this process's copy of it. Subclasses know one database each."""
 
-    def __init__(self, *, kind: str = "migrated", fill: Callable[[], None] | None = None) -> None:
+    def __init__(self, *, kind: str, fill: Callable[[], None] | None, made_from: tuple[str, ...]) -> None:
         self.target = str(self._target_name())
-        self.template = f"{self._template_stem()}{kind}_{fingerprint()}"
+        self.template = f"{self._template_stem()}{kind}_{fingerprint(*made_from)}"
         self.kind = kind
         self.fill = fill
 
@@ -170,7 +175,12 @@ class PostgreSQLCopies(_Copies):
             return cursor.fetchall()
 
 
-def copies(*, kind: str = "migrated", fill: Callable[[], None] | None = None) -> _Copies:
-    """The copying that fits the configured database; `fill` adds content to the template after migrating."""
+def copies(
+    *, kind: str = "migrated", fill: Callable[[], None] | None = None, made_from: tuple[str, ...] = ()
+) -> _Copies:
+    """The copying that fits the configured database.
+
+    `fill` adds content to the template after migrating; `made_from` are globs of the files it reads.
+    """
     maker = SQLiteCopies if connection.vendor == "sqlite" else PostgreSQLCopies
-    return maker(kind=kind, fill=fill)
+    return maker(kind=kind, fill=fill, made_from=made_from)

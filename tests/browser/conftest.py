@@ -45,6 +45,9 @@ def pytest_collection_modifyitems(session, config, items) -> None:
             )
 
 
+CONTENT = ("education/starter/**/*", "education/starter_format/*.py", "education/actions/*.py")
+
+
 def fill_with_starter_content() -> None:
     from django.core.management import call_command
 
@@ -55,7 +58,7 @@ def fill_with_starter_content() -> None:
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """A copy of a database that holds the starter lessons; every journey starts from it again."""
     with django_db_blocker.unblock():
-        database = copies(kind="starter", fill=fill_with_starter_content)
+        database = copies(kind="starter", fill=fill_with_starter_content, made_from=CONTENT)
         database.prepare(anew=request.config.getvalue("create_db"))
         flush = TransactionTestCase._fixture_teardown
         TransactionTestCase._fixture_teardown = lambda case: database.renew()

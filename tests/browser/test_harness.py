@@ -12,7 +12,7 @@ def planted(visit, live_server):
 
 
 def test_an_inline_style_is_noticed(planted):
-    planted.go("/help/")
+    planted.go("/privacy/")
     planted.page.evaluate(
         "document.head.append(Object.assign(document.createElement('style'), {textContent: 'h1{color:red}'}))"
     )
@@ -21,14 +21,14 @@ def test_an_inline_style_is_noticed(planted):
 
 
 def test_a_request_to_another_site_is_noticed(planted):
-    planted.go("/help/")
+    planted.go("/privacy/")
     with pytest.raises(Exception, match="ERR_FAILED"):
         planted.page.goto("https://example.org/")
     assert any("left the site" in fault for fault in planted.faults)
 
 
 def test_pale_text_is_noticed(planted):
-    planted.go("/help/")
+    planted.go("/privacy/")
     planted.page.evaluate(
         "document.querySelector('main p').style.setProperty('color', '#d0d0d0', 'important')"
     )
@@ -37,7 +37,7 @@ def test_pale_text_is_noticed(planted):
 
 
 def test_a_page_wider_than_the_screen_is_noticed(planted):
-    planted.go("/help/")
+    planted.go("/privacy/")
     planted.page.evaluate("document.querySelector('main').style.setProperty('min-width', '900px')")
     with pytest.raises(AssertionError, match="scrolls sideways"):
         planted.inspect()
