@@ -95,7 +95,9 @@ class AccountAdapter(DefaultAccountAdapter):
             network = str(ipaddress.ip_network(f"{address}/{length}", strict=False))
         except ValueError:
             network = "unknown"
-        return hmac.new(settings.SECRET_KEY.encode(), f"network:{network}".encode(), hashlib.sha256).hexdigest()
+        return hmac.new(
+            settings.SECRET_KEY.encode(), f"network:{network}".encode(), hashlib.sha256
+        ).hexdigest()
 
     def _get_login_attempts_cache_key(self, request, **credentials) -> str:
         """Failed tries count for a name and a network, so that nobody can lock someone else out."""

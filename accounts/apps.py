@@ -3,3 +3,11 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "accounts"
+
+    def ready(self) -> None:
+        """Register this room's notices, jobs and readiness check."""
+        from accounts import own_notices, readiness, upkeep
+
+        own_notices.register()
+        upkeep.register()
+        readiness.register_check("worker", upkeep.worker_is_silent)

@@ -59,9 +59,7 @@ class JoinForm(SignupForm):
         own.validators.clear()  # handles.py gives the reasons
         own.widget.attrs.update({"autocapitalize": "none", "spellcheck": "false"})
         passphrase = self.fields["password1"]
-        _tidy(
-            passphrase, label=PASSPHRASE_LABEL, autocomplete="new-password", maxlength=passphrases.LONGEST
-        )
+        _tidy(passphrase, label=PASSPHRASE_LABEL, autocomplete="new-password", maxlength=passphrases.LONGEST)
         passphrase.help_text = passphrases.PassphraseValidator().get_help_text()
         self.order_fields(["pick", "username", "password1", "agrees", "of_age", "invite"])
 

@@ -32,7 +32,9 @@ urlpatterns = [
     path("me/security/rescue/kept/", views.rescue_phrase_kept, name="rescue_phrase_kept"),
     path("me/security/mail/", allauth_views.email, name="account_email"),
     path(
-        "me/security/mail/sent/", allauth_views.email_verification_sent, name="account_email_verification_sent"
+        "me/security/mail/sent/",
+        allauth_views.email_verification_sent,
+        name="account_email_verification_sent",
     ),
     re_path(
         r"^me/security/mail/(?P<key>[-:\w]+)/$", allauth_views.confirm_email, name="account_confirm_email"

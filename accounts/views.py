@@ -32,7 +32,8 @@ class JoinView(allauth_views.SignupView):
 
     def get_initial(self) -> dict:
         """An invitation in the address stays in the form."""
-        return {"invite": self.request.GET.get("invite", "")[:300]}
+        get = self.request.GET.get
+        return {"invite": get("invite", "")[:300], "username": get("name", "")[: handles.LONGEST]}
 
     def get_authenticated_redirect_url(self) -> str:
         """Someone who has joined and did not keep the phrase yet (a reload) is led to its page."""
@@ -121,7 +122,8 @@ def rescue_phrase_kept(request: HttpRequest) -> HttpResponse:
         actions.keep_rescue_phrase(by=request.user)
     else:
         messages.warning(
-            request, _("You have not ticked that you kept your rescue phrase. If you did not, make a new one.")
+            request,
+            _("You have not ticked that you kept your rescue phrase. If you did not, make a new one."),
         )
         return redirect("rescue_phrase")
     next_url = request.POST.get("next", "")

@@ -26,7 +26,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """The person's own page: what is new, where they were, what is theirs."""
-    return render(request, "pages/me.html", account_pages.my_page(request))
+    return render(request, "accounts/me.html", account_pages.my_page(request))
 
 
 @require_safe

@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts import rules, signals
+from accounts import notices, rules, signals
 from accounts.actions.refusals import ActRefused
 from accounts.models import RoleGrant, User
 from accounts.states import Role
@@ -68,6 +68,12 @@ def _grant(*, to: User, role: str, by: User) -> RoleGrant:
                 return held
             grant = RoleGrant.objects.create(person=to, role=role, granted_by=by)
             _record("grant_role", to=to, role=role, by=by)
+            notices.notify(
+                person=to,
+                kind="accounts.role_given",
+                subject_id=str(grant.pk),
+                dedupe_key=f"accounts.role_given:{grant.pk}",
+            )
             return grant
     except IntegrityError:
         return RoleGrant.objects.get(person=to, role=role, ended_at=None)

@@ -133,7 +133,7 @@ DATABASES = {
 
 # --- cache: the database's, so that limits survive a restart and count across workers ---
 CACHE_TABLE = "hub_cache"
-CACHES = {"default": env.cache_url("CACHE_URL", default=f"dbcache://{CACHE_TABLE}")}
+CACHES = {"default": env.cache_url("CACHE_URL", default=f"dbcache://{CACHE_TABLE}?max_entries=100000")}
 
 # --- keys: comma lists, newest first (contract: Environment) ----------------------------
 SEAL_KEYS: list[str] = env.list("SEAL_KEYS", default=[])

@@ -1,0 +1,172 @@
+"""Sending what is in the outbox: claimed by conditional update, sent outside any transaction, never lost in silence.
+
+With SMTP there is no exactly-once. News to members goes at most once: when the answer of the mail server is lost,
+the row becomes "unsure" and is not tried again. An on-call page goes at least once: it is sent again, with the same
+Message-ID.
+"""
+
+import hashlib
+import logging
+import secrets
+import smtplib
+from datetime import timedelta
+
+from allauth.account.models import EmailAddress
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db.models import Q
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from accounts import notices
+from accounts.models import Outbox
+from accounts.states import OutboxState
+
+logger = logging.getLogger(__name__)
+
+LEASE = timedelta(seconds=60)
+CLAIM_AT_MOST = 5
+MOST_ATTEMPTS = 12
+LONGEST_WAIT = timedelta(hours=1)
+LONGEST_WAIT_ON_CALL = timedelta(minutes=2)
+
+_on_call_kinds: set[str] = set()
+
+
+def register_on_call(kind: str) -> None:
+    """Name a kind that must arrive, even twice: pages to the person on call. Call it in ready()."""
+    _on_call_kinds.add(kind)
+
+
+def drain() -> int:
+    """Send what is due, on-call pages first; returns how many rows were taken up."""
+    taken = 0
+    for only in (Q(kind__in=_on_call_kinds), ~Q(kind__in=_on_call_kinds)):
+        for row_id in list(
+            Outbox.objects.filter(only, _free())
+            .order_by("not_before", "id")
+            .values_list("id", flat=True)[:CLAIM_AT_MOST]
+        ):
+            taken += _take(row_id)
+    return taken
+
+
+def unsure_count() -> int:
+    """How many messages were handed over and never answered for."""
+    return Outbox.objects.filter(state=OutboxState.UNSURE).count()
+
+
+def _free() -> Q:
+    now = timezone.now()
+    return Q(state=OutboxState.DUE, not_before__lte=now) | Q(state=OutboxState.SENDING, lease_until__lt=now)
+
+
+def _take(row_id: int) -> int:
+    lease = secrets.token_hex(16)
+    won = Outbox.objects.filter(_free(), pk=row_id).update(
+        state=OutboxState.SENDING, lease=lease, lease_until=timezone.now() + LEASE
+    )
+    if not won:
+        return 0
+    row = Outbox.objects.select_related("person").get(pk=row_id)
+    if row.handed_at and row.kind not in _on_call_kinds:
+        _end(row, lease, OutboxState.UNSURE)
+        return 1
+    _send(row, lease)
+    return 1
+
+
+def _send(row: Outbox, lease: str) -> None:
+    message = _message(row)
+    if message is None:
+        _end(row, lease, OutboxState.DROPPED)
+        return
+    connection = get_connection()
+    try:
+        connection.open()
+    except Exception as error:
+        logger.warning("Outbox %s: the mail server cannot be reached (%s)", row.pk, type(error).__name__)
+        _again(row, lease)
+        return
+    try:
+        ours = Outbox.objects.filter(pk=row.pk, lease=lease, state=OutboxState.SENDING).update(
+            handed_at=timezone.now(), lease_until=timezone.now() + LEASE
+        )
+        if ours:
+            _hand_over(row, lease, connection, message)
+    finally:
+        connection.close()
+
+
+def _hand_over(row: Outbox, lease: str, connection, message: EmailMessage) -> None:
+    try:
+        connection.send_messages([message])
+    except smtplib.SMTPServerDisconnected:
+        _answer_lost(row, lease)
+    except smtplib.SMTPRecipientsRefused as error:
+        codes = [code for code, _text in error.recipients.values()]
+        _refused(row, lease, min(codes, default=550))
+    except smtplib.SMTPResponseException as error:
+        _refused(row, lease, error.smtp_code)
+    except Exception as error:
+        # The text of the error may hold an address; its kind does not.
+        logger.warning("Outbox %s: answer lost (%s)", row.pk, type(error).__name__)
+        _answer_lost(row, lease)
+    else:
+        _end(row, lease, OutboxState.SENT)
+
+
+def _message(row: Outbox) -> EmailMessage | None:
+    """The message as it may be sent now; None when the person may no longer see it or has no address."""
+    if not row.person.is_active or notices.words_for(row.person, row.kind, row.subject_id) is None:
+        return None
+    address = EmailAddress.objects.filter(user=row.person, verified=True).order_by("-primary").first()
+    if address is None:
+        return None
+    name = hashlib.sha256(f"{settings.SECRET_KEY}:{row.dedupe_key}".encode()).hexdigest()[:32]
+    return EmailMessage(
+        subject=gettext("A note from your hub"),
+        body=render_to_string(
+            "emails/notice.txt",
+            {"site_url": settings.WAGTAILADMIN_BASE_URL, "on_call": row.kind in _on_call_kinds},
+        ),
+        to=[address.email],
+        headers={"Message-ID": f"<{name}@hub.invalid>", "Auto-Submitted": "auto-generated"},
+    )
+
+
+def _refused(row: Outbox, lease: str, code: int) -> None:
+    if 400 <= code < 500:
+        _again(row, lease)
+    else:
+        _end(row, lease, OutboxState.REFUSED)
+
+
+def _answer_lost(row: Outbox, lease: str) -> None:
+    if row.kind in _on_call_kinds:
+        _again(row, lease)
+    else:
+        _end(row, lease, OutboxState.UNSURE)
+
+
+def _again(row: Outbox, lease: str) -> None:
+    """Due again, after a wait that doubles each time."""
+    on_call = row.kind in _on_call_kinds
+    if row.attempts + 1 >= MOST_ATTEMPTS and not on_call:
+        _end(row, lease, OutboxState.REFUSED)
+        return
+    longest = LONGEST_WAIT_ON_CALL if on_call else LONGEST_WAIT
+    wait = min(timedelta(seconds=15) * 2 ** min(row.attempts, 10), longest)
+    Outbox.objects.filter(pk=row.pk, lease=lease).update(
+        state=OutboxState.DUE,
+        lease="",
+        lease_until=None,
+        handed_at=None,
+        attempts=min(row.attempts + 1, 1000),
+        not_before=timezone.now() + wait,
+    )
+
+
+def _end(row: Outbox, lease: str, state: OutboxState) -> None:
+    Outbox.objects.filter(pk=row.pk, lease=lease).update(state=state, lease="", lease_until=None)
