@@ -13,7 +13,7 @@ from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import rules
 from forum.actions import Wording
-from forum.models import Post, Topic
+from forum.models import Post, PostRevision, Topic
 from forum.states import PostState
 
 #: The roles that members see beside a name, the first that fits.
@@ -60,16 +60,17 @@ def badges_for(people: Iterable[int]) -> dict[int, str]:
     }
 
 
+def kept_html(kept: PostRevision | Wording | None) -> SafeString:
+    """The cleaned text of a revision, or of a wording that is not kept yet; empty after a purge.
+
+    Both come from safety.clean.to_safe_html and are stored as they came: the one place that says so.
+    """
+    return mark_safe(kept.html) if kept else SafeString("")  # noqa: S308
+
+
 def post_html(post: Post) -> SafeString:
-    """The cleaned text of what this post shows: the published wording, else its author's newest."""
-    revision = post.published_revision or post.latest_revision
-    # Written by safety.clean.to_safe_html, and stored as it came from there.
-    return mark_safe(revision.html) if revision else SafeString("")  # noqa: S308
-
-
-def wording_html(wording: Wording) -> SafeString:
-    """The cleaned text of a wording that is not kept yet, for the preview."""
-    return mark_safe(wording.html)  # noqa: S308 (from safety.clean.to_safe_html)
+    """What this post shows: the published wording, else its author's newest."""
+    return kept_html(post.published_revision or post.latest_revision)
 
 
 def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:

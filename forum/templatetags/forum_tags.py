@@ -7,7 +7,7 @@ from django.utils.safestring import SafeString
 
 from forum import clocks
 from forum.models import PostRevision
-from forum.showing import revision_html
+from forum.showing import kept_html
 
 register = template.Library()
 
@@ -15,7 +15,7 @@ register = template.Library()
 @register.filter
 def as_html(revision: PostRevision | None) -> SafeString:
     """The cleaned text of one wording of a post; empty when there is none."""
-    return revision_html(revision)
+    return kept_html(revision)
 
 
 @register.filter

@@ -14,7 +14,7 @@ from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, Topic
-from forum.showing import wording_html
+from forum.showing import kept_html
 from forum.states import PostState
 from forum.views.doors import member_of, refuse_unless, to_sign_in
 from forum.waiting import measured_wait
@@ -177,7 +177,7 @@ def _page(
         "form": form,
         "token": token,
         "wait": measured_wait(),
-        "preview_html": wording_html(preview) if preview else "",
+        "preview_html": kept_html(preview) if preview else "",
         "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
     }
     return render(request, "forum/write.html", context, status=status)
