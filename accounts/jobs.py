@@ -1,7 +1,8 @@
 """Work that comes back: rooms register what to run and how often, the worker runs what is due.
 
-A row is claimed by a conditional update of its due time: whoever changes the row they saw has won, so any number
-of workers is safe. A run that is killed waits for its next turn; jobs are written so that running twice is harmless.
+A row is claimed by a conditional update of its due time: whoever changes the row they saw has won, so any
+number of workers is safe. A run that is killed waits for its next turn; jobs are written so that running
+twice is harmless.
 """
 
 import logging
@@ -46,7 +47,7 @@ def write_timetable() -> None:
 
 
 def tick() -> int:
-    """Run every job that is due and free; returns how many ran. One that raises is logged and waits its turn."""
+    """Run every job that is due and free; returns how many ran. One that raises is logged."""
     ran = 0
     now = timezone.now()
     for row in PeriodicJob.objects.filter(due_at__lte=now, name__in=list(_jobs)).order_by("due_at"):

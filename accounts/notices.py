@@ -1,4 +1,4 @@
-"""Telling a person something, in the site and by a neutral mail. Ids are stored; words are made when shown."""
+"""Telling a person something, in the site and by a neutral mail. Only ids are stored."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ _resolvers: dict[str, Resolver] = {}
 
 
 def register_resolver(kind: str, fn: Resolver) -> None:
-    """Name the function that makes words for a kind; None from it means the person may not see it any more."""
+    """Name the function that makes words for a kind; None from it: they may not see it any more."""
     _resolvers[kind] = fn
 
 
@@ -93,7 +93,7 @@ def notify_many(*, person_ids: Iterable[int], kind: str, subject_id: str, dedupe
 
 
 def take_back(*, dedupe_key: str) -> None:
-    """Undo a `notify` whose time has not come: no notice, and a mail that is not yet on its way is not sent."""
+    """Undo a `notify` whose time has not come: no notice, and a mail not yet on its way is not sent."""
     with transaction.atomic():
         Notice.objects.filter(dedupe_key=dedupe_key).delete()
         Outbox.objects.filter(dedupe_key=dedupe_key, state=OutboxState.DUE).update(state=OutboxState.UNDONE)

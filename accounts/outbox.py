@@ -1,8 +1,8 @@
-"""Sending what is in the outbox: claimed by conditional update, sent outside any transaction, never lost in silence.
+"""Sending what is in the outbox: claimed by conditional update, sent outside any transaction.
 
-With SMTP there is no exactly-once. News to members goes at most once: when the answer of the mail server is lost,
-the row becomes "unsure" and is not tried again. An on-call page goes at least once: it is sent again, with the same
-Message-ID.
+With SMTP there is no exactly-once. News to members goes at most once: when the answer of the mail server is
+lost, the row becomes "unsure" and is not tried again. An on-call page goes at least once: it is sent again,
+with the same Message-ID.
 """
 
 import hashlib

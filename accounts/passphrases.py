@@ -1,6 +1,5 @@
 """Passphrases: long, any characters, nothing that a guesser tries first. No composition rules."""
 
-import gzip
 import re
 import unicodedata
 from functools import cache
@@ -63,8 +62,7 @@ def _site_words() -> set[str]:
 
 @cache
 def _common() -> frozenset[str]:
-    with gzip.open(CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH, "rt", encoding="utf-8") as lines:
-        known = {line.strip() for line in lines}
+    known = set(CommonPasswordValidator().passwords)
     own = (DATA / "common_passphrases.txt").read_text("utf-8").splitlines()
     known.update(line.strip() for line in own if line.strip() and not line.startswith("#"))
     return frozenset(known)

@@ -1,4 +1,4 @@
-"""Can this site serve people right now? Rooms register checks; the health page and `manage.py ready` ask them."""
+"""Can this site serve people now? Rooms register checks; /health/ready and `manage.py ready` ask them."""
 
 import logging
 from collections.abc import Callable
@@ -10,7 +10,7 @@ _checks: dict[str, Check] = {}
 
 
 def register_check(name: str, fn: Check) -> None:
-    """Add a check: it returns None when all is well, else one sentence for the operator. Call it in ready()."""
+    """Add a check: it returns None when all is well, else one sentence for the operator. Call in ready()."""
     _checks[name] = fn
 
 

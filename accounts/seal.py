@@ -1,7 +1,7 @@
-"""Sealed text: e-mail addresses (the same address gives the same seal) and anything else (never the same twice).
+"""Sealed text: e-mail addresses (the same one gives the same seal), and all else (never the same twice).
 
 Keys come from SEAL_KEYS, newest first. From each, one key a purpose is derived, so that one never opens the
-other's text. Equal addresses give equal seals, because sign-in must find them; that is the price of looking up.
+other's text. Equal addresses give equal seals, because sign-in must find them.
 Honest limit: with the keys on the same server this protects dumps and backups, not a taken-over host.
 """
 
@@ -65,7 +65,7 @@ def is_sealed(text: str) -> bool:
 
 
 def seal(address: str) -> str:
-    """The sealed form of an e-mail address, itself a valid address in lower case; a sealed one stays as it is.
+    """The sealed form of an e-mail address, itself a valid address; a sealed one stays as it is.
 
     Raises `AddressRefused` when the address is longer than 127 bytes.
     """
@@ -96,7 +96,7 @@ def unseal(text: str) -> str:
 
 
 def lock(raw: bytes, context: str) -> bytes:
-    """Seal bytes for one place; `context` (for instance "parked:<id>") must be the same to open them again."""
+    """Seal bytes for one place; `context` (for instance "parked:<id>") must be the same to open them."""
     nonce = os.urandom(NONCE_BYTES)
     return (
         VERSION

@@ -1,4 +1,4 @@
-"""A rescue phrase on its way from the form to the page that shows it: sealed, in the session, for one look."""
+"""A rescue phrase on its way from the form to the page that shows it: sealed, for one look."""
 
 import base64
 

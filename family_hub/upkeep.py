@@ -14,7 +14,7 @@ from django_tasks_db.models import DBTaskResult
 from accounts import jobs, readiness
 from accounts.models import Heartbeat
 
-# A task whose worker was killed stays "running" for ever (nothing leases it); after this time it is tried again.
+# A task whose worker was killed stays "running" for ever; after this time it is tried again.
 TASK_LOST_AFTER = timedelta(minutes=15)
 DATABASE_TASKS = "django_tasks_db.DatabaseBackend"
 
@@ -73,5 +73,5 @@ def cache_forgets() -> str | None:
     """A sentence when the cache, which the limits live in, does not keep what it is given."""
     cache.set("readiness", "kept", 30)
     if cache.get("readiness") != "kept":
-        return f"The cache ({settings.CACHES['default']['BACKEND']}) does not keep values. See `createcachetable`."
+        return f"The cache ({settings.CACHES['default']['BACKEND']}) keeps nothing. See `createcachetable`."
     return None

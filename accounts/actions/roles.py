@@ -10,7 +10,6 @@ from accounts.actions.refusals import ActRefused
 from accounts.models import RoleGrant, User
 from accounts.states import Role
 
-
 LAST_OPERATOR = _("You are the only operator. Make someone else an operator first.")
 
 
