@@ -46,7 +46,7 @@ _VIOLENCE = re.compile(
 # A figure, a study or a proof needs a source in the same sentence.
 _CLAIMING = re.compile(
     r"\d\s?%|\bper ?cent\b"
-    r"|\b(research|stud(y|ies)|trials?|surveys?|evidence|scientists)\b"
+    r"|\b(research|stud(y|ies)|trials?|surveys?|polls?|evidence|scientists)\b"
     r"|\b(one|two|three|four|five|six|seven|eight|nine|\d+) (in|out of) (every )?"
     r"(two|three|four|five|six|seven|eight|nine|ten|\d+)\b"
     r"|\b\d[\d,]* (people|relatives|adults|families|children|patients|parents)\b"
