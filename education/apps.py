@@ -3,7 +3,12 @@ from django.db import connections
 from django.db.models.signals import post_migrate
 
 # A migrate of one app alone may leave the others without tables.
-TABLES_NEEDED = {"accounts_rolegrant", "education_clinicalreviewtask", "wagtailcore_workflowpage", "wagtailcore_collection"}
+TABLES_NEEDED = {
+    "accounts_rolegrant",
+    "education_clinicalreviewtask",
+    "wagtailcore_workflowpage",
+    "wagtailcore_collection",
+}
 
 
 def after_migrate(sender, using, **kwargs) -> None:

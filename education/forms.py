@@ -9,7 +9,9 @@ class TakeDownForm(forms.Form):
 
     reason = forms.CharField(
         label=_("Why does it come down?"),
-        help_text=_("One or two sentences. They stay in the lesson’s history, and your name stands beside them."),
+        help_text=_(
+            "One or two sentences. They stay in the lesson’s history, and your name stands beside them."
+        ),
         widget=forms.Textarea(attrs={"rows": 4}),
         max_length=1000,
     )

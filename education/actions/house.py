@@ -29,7 +29,10 @@ GROUPS = {
 WORKFLOW = "Clinical review"
 
 # No group holds permissions on users or groups; nobody's handle or address is listed in the CMS.
-PAGE_PERMISSIONS = {"Authors": ("add_page", "change_page"), "Clinical reviewers": ("change_page", "publish_page")}
+PAGE_PERMISSIONS = {
+    "Authors": ("add_page", "change_page"),
+    "Clinical reviewers": ("change_page", "publish_page"),
+}
 MODEL_PERMISSIONS = {
     "Authors": (
         "wagtailadmin.access_admin",
@@ -77,7 +80,9 @@ def set_up_house() -> None:
     folder = Collection.get_first_root_node()
     if folder:
         for permission in _of_codes(UPLOADS):
-            GroupCollectionPermission.objects.get_or_create(group=authors, collection=folder, permission=permission)
+            GroupCollectionPermission.objects.get_or_create(
+                group=authors, collection=folder, permission=permission
+            )
     if root:
         _set_up_workflow(root)
 

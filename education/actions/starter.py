@@ -55,7 +55,11 @@ def key_of(lang: str, course: str, lesson: str) -> str:
 
 def starter_page(lesson: StarterLesson, *, locale: Locale | None = None) -> LessonPage:
     """An unsaved lesson with the shipped text."""
-    page = LessonPage(slug=lesson.slug, live=False, locale=locale) if locale else LessonPage(slug=lesson.slug, live=False)
+    page = (
+        LessonPage(slug=lesson.slug, live=False, locale=locale)
+        if locale
+        else LessonPage(slug=lesson.slug, live=False)
+    )
     _fill(page, lesson)
     return page
 
@@ -87,7 +91,10 @@ def read_manifest(folder: Path = STARTER) -> dict[str, str]:
 def write_manifest(folder: Path = STARTER) -> int:
     """Write the manifest of the texts as they are; returns how many lessons it names."""
     rows = manifest_now(folder)
-    lines = ["# SHA-256 of each starter lesson as shipped. Written by: manage.py load_starter --write-manifest", ""]
+    lines = [
+        "# SHA-256 of each starter lesson as shipped. Written by: manage.py load_starter --write-manifest",
+        "",
+    ]
     lines += [f'"{key}" = "{value}"' for key, value in sorted(rows.items())]
     (folder / MANIFEST).write_text("\n".join(lines) + "\n", encoding="utf-8")
     return len(rows)
@@ -236,7 +243,9 @@ def _set_site_root(home: HomePage) -> None:
     SiteFacts.objects.get_or_create(site=site)
 
 
-def _load_course(learn: LearnIndexPage, course: StarterCourse, manifest: dict[str, str], done: Loaded) -> None:
+def _load_course(
+    learn: LearnIndexPage, course: StarterCourse, manifest: dict[str, str], done: Loaded
+) -> None:
     page = CoursePage.objects.child_of(learn).filter(slug=course.slug).first()
     if page is None:
         icon, urgent = COURSE_LOOKS.get(course.slug, ("book", False))

@@ -30,7 +30,12 @@ class StepsBlock(blocks.ListBlock):
     def __init__(self, **kwargs: Any) -> None:
         step = blocks.StructBlock(
             [
-                ("title", blocks.CharBlock(max_length=120, label=_("step"), help_text=_("As in “Choose the moment”."))),
+                (
+                    "title",
+                    blocks.CharBlock(
+                        max_length=120, label=_("step"), help_text=_("As in “Choose the moment”.")
+                    ),
+                ),
                 ("text", blocks.TextBlock(label=_("how"), help_text=CLAIM_HELP)),
             ]
         )
@@ -40,7 +45,10 @@ class StepsBlock(blocks.ListBlock):
 def _quote() -> blocks.StructBlock:
     return blocks.StructBlock(
         [
-            ("quote", blocks.CharBlock(max_length=250, label=_("words"), help_text=_("Without quotation marks."))),
+            (
+                "quote",
+                blocks.CharBlock(max_length=250, label=_("words"), help_text=_("Without quotation marks.")),
+            ),
             ("why", blocks.CharBlock(max_length=250, label=_("why"), help_text=_("One short reason."))),
         ]
     )
@@ -64,8 +72,12 @@ class WordsBlock(blocks.StructBlock):
         label = _("Words to say, and not")
         description = _("Sentences to borrow. Each line says why.")
         preview_value = {
-            "say": [{"quote": "I felt calmer when you called.", "why": "It is about one thing, and good news."}],
-            "not_say": [{"quote": "You always shut me out.", "why": "“Always” invites a fight about the word."}],
+            "say": [
+                {"quote": "I felt calmer when you called.", "why": "It is about one thing, and good news."}
+            ],
+            "not_say": [
+                {"quote": "You always shut me out.", "why": "“Always” invites a fight about the word."}
+            ],
         }
         preview_template = PREVIEW
         template = "education/blocks/words.html"
@@ -74,7 +86,12 @@ class WordsBlock(blocks.StructBlock):
         """A line under "Try not to say" does not repeat those words."""
         cleaned = super().clean(value)
         for line in cleaned["not_say"]:
-            if (line.get("quote") or "").strip().lower().startswith(("try not to say", "do not say", "don't say")):
+            if (
+                (line.get("quote") or "")
+                .strip()
+                .lower()
+                .startswith(("try not to say", "do not say", "don't say"))
+            ):
                 raise blocks.StructBlockValidationError(block_errors={"not_say": ValidationError(NO_PREFIX)})
         return cleaned
 
@@ -98,7 +115,9 @@ class CheckBlock(blocks.StructBlock):
         max_num=5,
         label=_("answers"),
     )
-    hint = blocks.CharBlock(max_length=250, required=False, label=_("hint"), help_text=_("Folded away at first."))
+    hint = blocks.CharBlock(
+        max_length=250, required=False, label=_("hint"), help_text=_("Folded away at first.")
+    )
 
     class Meta:
         group = _("Practice")
@@ -108,7 +127,11 @@ class CheckBlock(blocks.StructBlock):
         preview_value = {
             "question": "He comes home late and goes straight to bed. What could you try first?",
             "options": [
-                {"text": "Wake him and ask", "right": False, "reason": "Tired people hear questions as blame."},
+                {
+                    "text": "Wake him and ask",
+                    "right": False,
+                    "reason": "Tired people hear questions as blame.",
+                },
                 {"text": "Wait for breakfast", "right": True, "reason": "You have both slept."},
             ],
             "hint": "",
@@ -130,7 +153,8 @@ class ReflectionBlock(blocks.StructBlock):
     """Something to think about. Nothing is asked for and nothing is kept."""
 
     prompt = blocks.TextBlock(
-        label=_("question to think about"), help_text=_("Best: “What could I do next?” rather than “How do I feel?”")
+        label=_("question to think about"),
+        help_text=_("Best: “What could I do next?” rather than “How do I feel?”"),
     )
     note = blocks.CharBlock(max_length=250, required=False, label=_("note"))
 

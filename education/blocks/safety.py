@@ -16,7 +16,11 @@ class CareBlock(blocks.StructBlock):
         max_length=120, label=_("heading"), help_text=_("What to do, then “if:”. As in “Call 911 now if:”.")
     )
     items = blocks.ListBlock(
-        blocks.CharBlock(max_length=200), min_num=1, max_num=6, label=_("signs"), help_text=_("One sign a line.")
+        blocks.CharBlock(max_length=200),
+        min_num=1,
+        max_num=6,
+        label=_("signs"),
+        help_text=_("One sign a line."),
     )
     after = blocks.CharBlock(
         max_length=200,
@@ -87,6 +91,9 @@ class NoteBlock(blocks.StructBlock):
         icon = "info-circle"
         label = _("Note")
         description = _("Something to be careful about. Two a lesson at most.")
-        preview_value = {"heading": "If talking could get you hurt, stop here.", "text": "Your safety comes first."}
+        preview_value = {
+            "heading": "If talking could get you hurt, stop here.",
+            "text": "Your safety comes first.",
+        }
         preview_template = PREVIEW
         template = "education/blocks/note.html"

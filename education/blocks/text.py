@@ -50,7 +50,11 @@ class KeyPointsBlock(blocks.ListBlock):
         icon = "list-ol"
         label = _("Key points")
         description = _("Three to five lines at the top. The first says what to do.")
-        preview_value = ["Pick a calm moment.", "Say one thing that starts with “I”.", "End with an offer of help."]
+        preview_value = [
+            "Pick a calm moment.",
+            "Say one thing that starts with “I”.",
+            "End with an offer of help.",
+        ]
         preview_template = PREVIEW
         template = "education/blocks/key_points.html"
         min_num = 3
@@ -68,7 +72,9 @@ class StoryBlock(blocks.StructBlock):
     """A short story that shows the skill, and a line that says whether it is invented."""
 
     text = blocks.RichTextBlock(
-        features=["bold", "italic"], label=_("story"), help_text=_("Two or three short paragraphs, told plainly.")
+        features=["bold", "italic"],
+        label=_("story"),
+        help_text=_("Two or three short paragraphs, told plainly."),
     )
     note = blocks.CharBlock(
         max_length=200,

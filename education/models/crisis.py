@@ -33,11 +33,15 @@ class CrisisResource(index.Indexed, models.Model):
     """A helpline. `reviewed_by` empty means: not yet checked by this site, and pages say so."""
 
     key = models.SlugField(_("key"), max_length=60, unique=True)
-    region = models.CharField(_("country"), max_length=10, default="US", help_text=_("Two letters, as in US."))
+    region = models.CharField(
+        _("country"), max_length=10, default="US", help_text=_("Two letters, as in US.")
+    )
     kinds = models.CharField(
         _("helps with"),
         max_length=200,
-        help_text=_("Words with commas between: emergency, overdose, suicide, violence, withdrawal, poison, treatment."),
+        help_text=_(
+            "Words with commas between: emergency, overdose, suicide, violence, withdrawal, poison, treatment."
+        ),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=50, help_text=_("Lowest first."))
     name_en = models.CharField(_("name in English"), max_length=120)
@@ -54,7 +58,9 @@ class CrisisResource(index.Indexed, models.Model):
     languages = models.CharField(_("languages"), max_length=60, help_text=_("Codes with commas: en, es."))
     hours = models.CharField(_("hours"), max_length=60, blank=True)
     source = models.CharField(_("where the number was read"), max_length=255, blank=True)
-    reviewed_on = models.DateField(_("checked on"), null=True, blank=True, help_text=_("The day you tried it."))
+    reviewed_on = models.DateField(
+        _("checked on"), null=True, blank=True, help_text=_("The day you tried it.")
+    )
     reviewed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -68,7 +74,9 @@ class CrisisResource(index.Indexed, models.Model):
     objects = CrisisResourceQuerySet.as_manager()
 
     panels = [
-        HelpPanel(content=_("Try each number yourself before you enter the day. People call these in danger.")),
+        HelpPanel(
+            content=_("Try each number yourself before you enter the day. People call these in danger.")
+        ),
         MultiFieldPanel([FieldPanel("name_en"), FieldPanel("what_en")], heading=_("English")),
         MultiFieldPanel([FieldPanel("name_es"), FieldPanel("what_es")], heading=_("Spanish")),
         MultiFieldPanel(

@@ -7,7 +7,14 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.http import Http404
 from django.utils.translation import gettext_lazy as _
-from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel, ObjectList, TabbedInterface
+from wagtail.admin.panels import (
+    FieldPanel,
+    FieldRowPanel,
+    HelpPanel,
+    MultiFieldPanel,
+    ObjectList,
+    TabbedInterface,
+)
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
 from wagtail.query import PageQuerySet
@@ -54,7 +61,9 @@ class LessonPage(Fingerprinted, Page):
     """One skill, read in five to eight minutes. Live only with the signature of exactly its text."""
 
     summary = models.CharField(
-        _("summary"), max_length=250, help_text=_("One plain line for lists, as in: A way to start without a fight.")
+        _("summary"),
+        max_length=250,
+        help_text=_("One plain line for lists, as in: A way to start without a fight."),
     )
     minutes = models.PositiveSmallIntegerField(
         _("minutes"), default=6, validators=[MinValueValidator(1), MaxValueValidator(30)]
@@ -70,7 +79,9 @@ class LessonPage(Fingerprinted, Page):
         _("help at the end"),
         max_length=200,
         blank=True,
-        help_text=_("Which helplines stand at the end: emergency, overdose, suicide, violence, withdrawal, poison, treatment."),
+        help_text=_(
+            "Which helplines stand at the end: emergency, overdose, suicide, violence, withdrawal, poison, treatment."
+        ),
     )
     author_mark = models.CharField(
         _("written by"),
@@ -82,7 +93,9 @@ class LessonPage(Fingerprinted, Page):
         _("review due on"),
         null=True,
         blank=True,
-        help_text=_("The day the text is to be read again, within two years. Needed before it can be signed."),
+        help_text=_(
+            "The day the text is to be read again, within two years. Needed before it can be signed."
+        ),
     )
     body = StreamField(LessonBody(), verbose_name=_("lesson"))
 
@@ -110,7 +123,9 @@ class LessonPage(Fingerprinted, Page):
             ObjectList(
                 [
                     HelpPanel(content=CLINICAL_RULES, heading=_("House rules")),
-                    FieldPanel("title", help_text=_("A need, in the reader’s words: When they will not talk.")),
+                    FieldPanel(
+                        "title", help_text=_("A need, in the reader’s words: When they will not talk.")
+                    ),
                     FieldPanel("summary"),
                     FieldRowPanel([FieldPanel("minutes"), FieldPanel("for_whom")]),
                     FieldPanel("mentions"),
@@ -133,7 +148,11 @@ class LessonPage(Fingerprinted, Page):
                 heading=_("Review"),
             ),
             ObjectList(
-                [MultiFieldPanel([FieldPanel("slug"), FieldPanel("search_description")], heading=_("In lists"))],
+                [
+                    MultiFieldPanel(
+                        [FieldPanel("slug"), FieldPanel("search_description")], heading=_("In lists")
+                    )
+                ],
                 heading=_("Promote"),
             ),
         ]

@@ -32,7 +32,9 @@ class LessonReview(models.Model):
     """
 
     page = models.ForeignKey("education.LessonPage", on_delete=models.CASCADE, related_name="reviews")
-    revision = models.OneToOneField("wagtailcore.Revision", on_delete=models.CASCADE, related_name="lesson_review")
+    revision = models.OneToOneField(
+        "wagtailcore.Revision", on_delete=models.CASCADE, related_name="lesson_review"
+    )
     kind = models.CharField(max_length=10, choices=ReviewKind.choices)
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

@@ -14,14 +14,22 @@ class SiteFacts(BaseSiteSetting):
 
     site_name = models.CharField(_("site name"), max_length=60, default="Family Hub")
     region = models.CharField(
-        _("country"), max_length=10, default="US", help_text=_("Which helplines are shown. Two letters, as in US.")
+        _("country"),
+        max_length=10,
+        default="US",
+        help_text=_("Which helplines are shown. Two letters, as in US."),
     )
     staffed_hours_en = models.CharField(
-        _("staffed hours, in English"), max_length=120, blank=True, help_text=_("As in: every day, 8 am to 10 pm")
+        _("staffed hours, in English"),
+        max_length=120,
+        blank=True,
+        help_text=_("As in: every day, 8 am to 10 pm"),
     )
     staffed_hours_es = models.CharField(_("staffed hours, in Spanish"), max_length=120, blank=True)
     contact_en = models.TextField(
-        _("how to reach you, in English"), blank=True, help_text=_("Shown on the contact page. No personal names.")
+        _("how to reach you, in English"),
+        blank=True,
+        help_text=_("Shown on the contact page. No personal names."),
     )
     contact_es = models.TextField(_("how to reach you, in Spanish"), blank=True)
     leave_url = models.URLField(

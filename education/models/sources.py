@@ -24,7 +24,9 @@ class Source(index.Indexed, models.Model):
         _("key"),
         max_length=60,
         unique=True,
-        validators=[RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Small letters, digits and hyphens only."))],
+        validators=[
+            RegexValidator(r"^[a-z0-9]+(-[a-z0-9]+)*$", _("Small letters, digits and hyphens only."))
+        ],
         help_text=_("Authors write it after a claim: [^archer-2020]. It cannot change later."),
     )
     author = models.CharField(_("author or organisation"), max_length=255)
@@ -35,7 +37,10 @@ class Source(index.Indexed, models.Model):
     url = models.URLField(_("address"), blank=True)
     summarised_by = models.CharField(_("as summarised by"), max_length=255, blank=True)
     about = models.CharField(
-        _("what it is, in our words"), max_length=255, blank=True, help_text=_("Where the title is not known.")
+        _("what it is, in our words"),
+        max_length=255,
+        blank=True,
+        help_text=_("Where the title is not known."),
     )
 
     panels = [
@@ -65,7 +70,9 @@ class GlossaryTerm(TranslatableMixin, index.Indexed, models.Model):
 
     key = models.SlugField(_("key"), max_length=60, help_text=_("The same in each language."))
     term = models.CharField(_("word"), max_length=100)
-    meaning = models.TextField(_("meaning"), help_text=_("One or two short sentences, as you would say them."))
+    meaning = models.TextField(
+        _("meaning"), help_text=_("One or two short sentences, as you would say them.")
+    )
     source = models.ForeignKey(
         Source, on_delete=models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("source")
     )
