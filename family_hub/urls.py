@@ -8,6 +8,8 @@ from wagtail.documents import urls as wagtaildocs_urls
 
 from family_hub import health, leaving, views
 
+handler400 = "family_hub.views.bad_request"
+
 urlpatterns = [
     path("health/live", health.live, name="health_live"),
     path("health/ready", health.ready, name="health_ready"),

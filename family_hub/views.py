@@ -16,6 +16,11 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
     return render(request, "403_csrf.html", status=403)
 
 
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """What could not be read at all: 400, in the frame of the site."""
+    return render(request, "400.html", status=400)
+
+
 def to_sign_in(request: HttpRequest) -> HttpResponse:
     """Every other sign-in page leads to the one front door; what was sent along is dropped."""
     return redirect_to_login("/cms/" if request.path.startswith("/cms/") else "/")
