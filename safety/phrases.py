@@ -1,9 +1,9 @@
 """Rules are phrases, not expressions: plain words with simple choices, so that clinicians can read them.
 
-A phrase is words with spaces between. ``(a|b c)`` is a choice, ``?`` behind a word or choice makes it optional, ``*``
-at the end of a word stands for any ending, ``~3`` for up to three words of any kind, ``{name}`` for a list of words
-from the same file. Every phrase becomes an expression whose every part has an upper bound, so no text makes
-it run for long. Pure.
+A phrase is words with spaces between. ``(a|b c)`` is a choice, ``?`` behind a choice makes it optional, ``*``
+at the end of a word stands for any ending, ``~3`` for up to three words of any kind, ``{name}`` for a list of
+words from the same file. Every phrase becomes an expression whose every part has an upper bound, so no text
+makes it run for long. Pure.
 """
 
 import re

@@ -1,7 +1,7 @@
 """A text made even for reading by rules, with a way back to where each character stood.
 
-Compatibility forms, case, accents, quote marks, spacing and drawn-out letters are evened out; Markdown's marks and
-hidden characters go; lines quoted with ``>`` are left out, because they are somebody else's words. Pure.
+Compatibility forms, case, accents, quote marks, spacing and drawn-out letters are evened out; Markdown's
+marks and hidden characters go; lines quoted with ``>`` are left out: they are somebody else's words. Pure.
 """
 
 import html
@@ -65,7 +65,7 @@ class Reading:
 
 
 def read(source: str) -> Reading:
-    """The source, made even. A text that is nothing but a quote is read all the same: it is all its writer says."""
+    """The source, made even. A text that is nothing but a quote is read: it is all its writer says."""
     reading = _read(_QUOTED_LINE.sub(lambda line: PARAGRAPH * len(line[0]), source))
     if not reading.text.strip() and source.strip():
         reading = _read(source)
@@ -114,5 +114,6 @@ def _evened(cluster: str) -> str:
     return "".join(
         " " if char.isspace() else _EVEN.get(char, char)
         for char in plain
-        if char not in _DROPPED and (char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Mn"))
+        if char not in _DROPPED
+        and (char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Mn"))
     )
