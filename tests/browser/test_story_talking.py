@@ -1,4 +1,4 @@
-"""Sentences 3 and 4 of the story: a first topic waits, is approved, answered, reported, hidden and restored."""
+"""Sentences 3 and 4: a first topic waits, is approved, answered, reported, hidden and restored."""
 
 import pytest
 
