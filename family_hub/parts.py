@@ -11,8 +11,12 @@ from django.utils.html import format_html
 class SampleForm(forms.Form):
     """One field of every kind."""
 
-    own_name = forms.CharField(label="Your own name", help_text="6 to 24 letters. No real name.", min_length=6)
-    about = forms.CharField(label="Your reply", help_text="Rule 2: your story, not theirs.", widget=forms.Textarea)
+    own_name = forms.CharField(
+        label="Your own name", help_text="6 to 24 letters. No real name.", min_length=6
+    )
+    about = forms.CharField(
+        label="Your reply", help_text="Rule 2: your story, not theirs.", widget=forms.Textarea
+    )
     asks_for = forms.ChoiceField(
         label="What would help?",
         choices=[("listen", "Just listen"), ("ideas", "Ideas"), ("both", "Both")],
@@ -32,13 +36,25 @@ class SampleForm(forms.Form):
 def samples() -> dict[str, Any]:
     """What pages/parts.html draws."""
     now = timezone.now()
-    body = format_html("<p>{}</p><p>{}</p>", "He came home on Monday.", "How did you live through the first weeks?")
+    body = format_html(
+        "<p>{}</p><p>{}</p>", "He came home on Monday.", "How did you live through the first weeks?"
+    )
     return {
         "empty_form": SampleForm(auto_id="empty_%s"),
         "wrong_form": SampleForm({"own_name": "Bench", "about": ""}, auto_id="wrong_%s"),
         "grounds": [
-            "paper", "surface", "sunken", "brand", "brand-soft", "ok-soft",
-            "warn-soft", "danger-soft", "info-soft", "crisis", "glow", "glow-soft",
+            "paper",
+            "surface",
+            "sunken",
+            "brand",
+            "brand-soft",
+            "ok-soft",
+            "warn-soft",
+            "danger-soft",
+            "info-soft",
+            "crisis",
+            "glow",
+            "glow-soft",
         ],
         "seeds": [3, 50, 100, 151, 200, 252, 301, 12, 77],
         "now": now,
@@ -56,10 +72,16 @@ def samples() -> dict[str, Any]:
             {"title": "Start with something good", "text": "Small and true works best."},
             {"title": "Offer a hand, then stop", "text": ""},
         ],
-        "say": [{"quote": "I felt calmer when you called.", "why": "It is about one thing, and it is good news."}],
+        "say": [
+            {"quote": "I felt calmer when you called.", "why": "It is about one thing, and it is good news."}
+        ],
         "not_say": [{"quote": "You always shut me out.", "why": "“Always” invites a fight about the word."}],
         "options": [
-            {"text": "Wake him and ask where he has been", "right": False, "reason": "Tired people argue more."},
+            {
+                "text": "Wake him and ask where he has been",
+                "right": False,
+                "reason": "Tired people argue more.",
+            },
             {"text": "Wait for breakfast", "right": True, "reason": "You have both slept."},
         ],
         "facts": [
@@ -67,12 +89,22 @@ def samples() -> dict[str, Any]:
             {"name": "Reviewed by", "value": "Not yet reviewed by this site’s clinician"},
         ],
         "sources": [
-            {"number": 1, "text": "Author, year. Title.", "url": "https://example.org/a-long-address/of-a-source"},
+            {
+                "number": 1,
+                "text": "Author, year. Title.",
+                "url": "https://example.org/a-long-address/of-a-source",
+            },
             {"number": 2, "text": "A second author. Handbook.", "url": ""},
         ],
         "helplines": [
-            {"name": "A helpline", "text": "Day and night.", "call": "000", "call_label": "Call 000", "sms": "000",
-             "sms_label": "Text 000"},
+            {
+                "name": "A helpline",
+                "text": "Day and night.",
+                "call": "000",
+                "call_label": "Call 000",
+                "sms": "000",
+                "sms_label": "Text 000",
+            },
         ],
         "calls": [
             {"url": "tel:000", "label": "Call 000", "icon": "phone", "kind": "call"},
