@@ -1,8 +1,8 @@
 """News this room sends up, inside the transaction of the act.
 
 The record lives in the forum room, which this room may not import. So an act that must be on the record
-sends a signal, and is refused unless a receiver writes it down: a receiver that did so **returns True**. Receivers
-that only listen (a group to keep in step, a cache to drop) return None and do not count as a record.
+sends a signal, and is refused unless a receiver writes it down: a receiver that did so **returns True**.
+Receivers that only listen (a group to keep in step, a cache to drop) return None and are no record.
 """
 
 from django.db import transaction
