@@ -32,6 +32,7 @@ def set_up() -> None:
     call_command("createcachetable", verbosity=0)
     print("Family Hub: lessons", flush=True)
     call_command("load_starter")
+    call_command("load_boards")
     print("Family Hub: demo people", flush=True)
     call_command("load_demo")
 

@@ -9,11 +9,19 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts import views as account_pages
+from forum.views.keeping import keep
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """A form that was open too long or came from elsewhere: say so calmly, 403."""
-    return render(request, "403_csrf.html", status=403)
+    """A form that was open too long or came from elsewhere: say so calmly, 403.
+
+    What was typed in one of our writing forms waits, sealed, for the person the form was given to.
+    """
+    typed = {
+        name: request.POST[name] for name in ("title", "text", "note", "message") if name in request.POST
+    }
+    kept = bool(typed) and keep(request, typed)
+    return render(request, "403_csrf.html", {"kept": kept, "place": request.path}, status=403)
 
 
 def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.db.models import Count, Q
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
@@ -29,6 +28,7 @@ from forum.states import (
     Severity,
     Trust,
 )
+from safety.rulebook import Rule, rulebook
 
 #: Severities whose items stand under "Someone may be at risk".
 AT_RISK = (Severity.IMMINENT, Severity.CONCERN)
@@ -58,6 +58,16 @@ STATES: dict[str, Promise] = {
     PostState.HIDDEN: gettext_lazy("Hidden."),
     PostState.REMOVED: gettext_lazy("Taken down."),
     PostState.RETRACTED: gettext_lazy("Taken down by its author."),
+}
+
+#: What a safety rule's group is about (safety.rulebook).
+GROUP_WORDS: dict[str, Promise] = {
+    "A": gettext_lazy("Words that may mean an overdose now"),
+    "B": gettext_lazy("Words about suicide, first person"),
+    "C": gettext_lazy("Words about violence or a child in danger"),
+    "D": gettext_lazy("Words about the suicide of a loved one"),
+    "E": gettext_lazy("Words about dangerous withdrawal"),
+    "H": gettext_lazy("Words about a death"),
 }
 
 #: Acts on the record about a post, as the team reads them.
@@ -104,13 +114,21 @@ class Act:
     who: str = ""
 
 
+def words_of(reason: ReviewReason) -> str:
+    """One reason: what a report says, what the words seem to be about, or what the rule of the house is."""
+    if reason.report_id:
+        return _("Report: “%(words)s”") % {"words": reason.words}
+    rule = _rule(reason.rule_id)
+    return str(GROUP_WORDS[rule.group]) if rule and not rule.loose else reason.words
+
+
 def heading_of(reasons: Iterable[ReviewReason]) -> str:
     """Why an item is here, the most pressing first, each reason once."""
     order = list(CHIPS)
     ranked = sorted(reasons, key=lambda reason: order.index(reason.kind))
     words = []
     for reason in ranked:
-        one = _("Report: “%(words)s”") % {"words": reason.words} if reason.report_id else reason.words
+        one = words_of(reason)
         if one not in words:
             words.append(one)
     return " · ".join(words) or _("To be looked at")
@@ -260,8 +278,7 @@ def reasons_of(item: ReviewItem) -> list[dict[str, Any]]:
     """Each reason with its words and, for a report, what the reporter added; who reported is not shown."""
     return [
         {
-            "words": reason.words,
-            "report": reason.report is not None,
+            "words": words_of(reason),
             "note": reason.report.note if reason.report else "",
             "rule": rule_words(reason.rule_id),
         }
@@ -269,9 +286,14 @@ def reasons_of(item: ReviewItem) -> list[dict[str, Any]]:
     ]
 
 
+def _rule(rule_id: str) -> Rule | None:
+    return next((rule for rule in rulebook().rules if rule.id == rule_id), None) if rule_id else None
+
+
 def rule_words(rule_id: str) -> str:
-    """What the rule that matched looks for."""
-    return ""
+    """What the rule that matched looks for, as whoever wrote the rule says it."""
+    rule = _rule(rule_id)
+    return rule.reason if rule else ""
 
 
 def topic_context(post: Post) -> dict[str, str]:

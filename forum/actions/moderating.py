@@ -47,8 +47,12 @@ def _take_down(
 ) -> ModAction:
     if reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))
-    before = post.state
+    before, pending = post.state, post.has_pending_edit
     moving.take_down(post=post, to=to)
+    if pending:  # nobody will decide about it any more; its author can send it again
+        PostRevision.objects.filter(pk=post.latest_revision_id, state=RevisionState.SUBMITTED).update(
+            state=RevisionState.RETURNED
+        )
     trust = trusting.review_trust(member=post.author, upheld=to == PostState.REMOVED, now=timezone.now())
     action = record.append(
         by=by,
@@ -110,6 +114,8 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
     refuse_unless(rules.may_amend(by.user, post))
     if reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))
+    if post.has_pending_edit:
+        raise Refused(_("Its author sent a change that waits in the queue. Decide about that first."))
     now = timezone.now()
     latest = post.latest_revision
     revision = PostRevision.objects.create(

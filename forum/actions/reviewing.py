@@ -48,6 +48,8 @@ def claim_item(*, by: Member, item: ReviewItem) -> bool:
     Raises PermissionDenied.
     """
     refuse_unless(rules.may_moderate(by.user))
+    # Nobody holds back the decision about their own words.
+    refuse_unless(item.post is None or item.post.author_id != by.pk)
     now = timezone.now()
     free = ReviewItem.objects.filter(_free_for(by, now), pk=item.pk, status=ItemStatus.OPEN)
     return free.update(claimed_by=by, claimed_until=now + rules.CLAIM_LASTS) == 1
@@ -80,7 +82,7 @@ def decide(
     decision does not fit the post), Conflict (someone else decided, holds it, or the text changed).
     """
     refuse_unless(rules.may_moderate(by.user))
-    earlier = _decided_with(idempotency_key, by)
+    earlier = _decided_with(idempotency_key, by, item)
     if earlier:
         return earlier
     try:
@@ -95,17 +97,19 @@ def decide(
             note=note,
             idempotency_key=idempotency_key,
         )
-    except (Conflict, IntegrityError):
+    except (Conflict, IntegrityError) as error:
         # Both may be the second copy of one form, sent at the same moment.
-        earlier = _decided_with(idempotency_key, by)
+        earlier = _decided_with(idempotency_key, by, item)
         if earlier:
             return earlier
+        if ModAction.objects.filter(idempotency_key=idempotency_key).exists():
+            raise Conflict from error  # a key that belongs to another act
         raise
     return Decided(action)
 
 
-def _decided_with(key: str, by: Member) -> Decided | None:
-    action = ModAction.objects.filter(idempotency_key=key, actor_id=by.pk).first()
+def _decided_with(key: str, by: Member, item: ReviewItem) -> Decided | None:
+    action = ModAction.objects.filter(idempotency_key=key, actor_id=by.pk, item_id=item.pk).first()
     return Decided(action, repeated=True) if action else None
 
 

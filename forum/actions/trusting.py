@@ -3,10 +3,12 @@
 import datetime as dt
 from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models.functions import TruncDate
 
 from forum import rules
 from forum.actions import record
+from forum.actions.errors import refuse_unless
 from forum.models import Member, ModAction, Post, Report
 from forum.states import ActorRole, PostState, ReportState, Trust
 
@@ -51,6 +53,25 @@ def _set_trust(member: Member, trust: int) -> TrustMoved:
     Member.objects.filter(pk=member.pk).update(trust=trust)
     member.trust = trust
     return moved
+
+
+@transaction.atomic
+def grant_trust(*, by: Member, member: Member, trust: int) -> None:
+    """A moderator says that a member is known or established; on the record. Raises PermissionDenied."""
+    refuse_unless(rules.may_moderate(by.user) and by.pk != member.pk)
+    before = member.trust
+    if before == trust:
+        return
+    _set_trust(member, Trust(trust))
+    record.append(
+        by=by,
+        role=ActorRole.MODERATOR,
+        verb="grant_trust",
+        subject_kind="member",
+        subject_id=member.pk,
+        from_state=str(before),
+        to_state=str(int(trust)),
+    )
 
 
 def write_down(moved: TrustMoved | None, *, because: ModAction) -> None:

@@ -9,24 +9,24 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts import writing as tokens
 from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, Topic
 from forum.showing import kept_html
 from forum.states import PostState
-from forum.views.doors import member_of, refuse_unless, to_sign_in
+from forum.views.doors import member_of, members_only, refuse_unless
+from forum.views.keeping import came_back, done, keeps, key_of, new_token, token_of
 from forum.waiting import measured_wait
 
 Send = Callable[[Member, ReplyForm, str], Submission]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps("title", "text")
+@members_only
 def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a first post in a board."""
-    if not request.user.is_authenticated:
-        return _park_and_sign_in(request)
     board = get_object_or_404(Board.objects.seen_by(request.user), slug=slug)
     refuse_unless(rules.may_write(request.user))
 
@@ -38,10 +38,10 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps("title", "text")
+@members_only
 def reply(request: HttpRequest, public_id: str) -> HttpResponse:
     """Write a reply in an open topic."""
-    if not request.user.is_authenticated:
-        return _park_and_sign_in(request)
     topic = Topic.objects.seen_by(request.user).with_title().filter(public_id=public_id).first()
     if topic is None:
         raise Http404
@@ -56,10 +56,10 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@keeps("title", "text")
+@members_only
 def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     """Change one's own post; the changed text waits for a person."""
-    if not request.user.is_authenticated:
-        return _park_and_sign_in(request)
     post = _own_post(request, public_id)
     if request.method != "POST":
         refuse_unless(rules.may_edit(request.user, post))
@@ -101,23 +101,19 @@ def _write(
     initial: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The one writing page: show, preview, send. `send` calls the action and may refuse."""
-    user = request.user
-    place = request.path
     if request.method != "POST":
-        parked = tokens.claim(user=user, place=place)
+        parked = came_back(request)
         form = form_class(initial=parked or initial or {})
-        return _page(request, form, page | {"came_back": bool(parked)}, token=_new_token(request))
+        return _page(request, form, page | {"came_back": bool(parked)}, token=new_token(request))
     form = form_class(request.POST)
-    key, token = _read_token(request, form)
-    if key is None and token == "":
-        return HttpResponseRedirect(place)
+    token, key = token_of(request), key_of(request, form)
     if not form.is_valid():
         return _page(request, form, page, token=token, status=422)
     if "preview" in request.POST:
         preview = form.wording
         return _page(request, form, page | {"preview": preview}, token=token)
     try:
-        submission = send(member_of(request), form, key or "")
+        submission = send(member_of(request), form, key)
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, form, page, token=token, status=422)
@@ -127,28 +123,8 @@ def _write(
     except PermissionDenied:
         form.add_error(None, _("This cannot be sent here any more. Copy your text if you need it elsewhere."))
         return _page(request, form, page, token=token, status=403)
-    tokens.drop(user=user, place=place)
+    done(request)
     return _sent(request, submission, form, page)
-
-
-def _read_token(request: HttpRequest, form: ReplyForm) -> tuple[str | None, str]:
-    """The form's idempotency key and the token to show again.
-
-    A form that is a day old, or comes from another tab's place, gets a new token and one more look; a form
-    that was given to another member is parked for that member alone, and answers with no token at all.
-    """
-    raw = request.POST.get("token", "")
-    try:
-        token = tokens.read_token(raw)
-    except tokens.TokenRefused:
-        token = None
-    if token and token.user_id != request.user.pk:
-        _park(request)
-        return None, ""
-    if token and token.place == request.path:
-        return token.key, raw
-    form.add_error(None, _("This form was open for a long time. Your text is here: please send it again."))
-    return None, _new_token(request)
 
 
 def _sent(
@@ -181,23 +157,3 @@ def _page(
         "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
     }
     return render(request, "forum/write.html", context, status=status)
-
-
-def _new_token(request: HttpRequest) -> str:
-    return tokens.make_token(user=request.user, place=request.path)
-
-
-def _park_and_sign_in(request: HttpRequest) -> HttpResponse:
-    """A visitor is asked to sign in; a text sent without a session waits, sealed, for its writer."""
-    if request.method == "POST":
-        _park(request)
-    return to_sign_in(request)
-
-
-def _park(request: HttpRequest) -> None:
-    kept = {name: request.POST.get(name, "") for name in ("title", "text") if name in request.POST}
-    try:
-        key = tokens.park(token=request.POST.get("token", ""), data=kept)
-    except (tokens.TokenRefused, tokens.TooMuchText):
-        return
-    request.session[tokens.SESSION_KEY] = key

@@ -1,0 +1,145 @@
+"""Load an invented cast and a short story, made by the site's own actions; refuses on a real site.
+
+Everything here is made up: handles, posts, reports. Running it again changes nothing.
+"""
+
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import transaction
+from django.utils.crypto import get_random_string
+
+from accounts.actions import complete_joining, grant_role, make_first_operator
+from accounts.models import User
+from accounts.states import Role
+from forum import actions
+from forum.actions.opening import open_starter_boards
+from forum.actions.trusting import grant_trust
+from forum.models import Board, Member, Post, ReviewItem, Topic
+from forum.states import Decision, ReportCategory, Trust
+
+PASSPHRASE = "demo river lantern"  # noqa: S105 (invented people only)
+
+#: handle -> roles, and what the printed list says of the person
+CAST: dict[str, tuple[tuple[Role, ...], str]] = {
+    "KeyRing": ((Role.OPERATOR,), "operator: gives roles at /team/"),
+    "HarborDesk": ((Role.MODERATOR,), "moderator: reads what waits at /queue/"),
+    "TideWatcher": ((Role.MODERATOR, Role.SAFETY_LEAD), "second moderator and safety lead"),
+    "InkWell": ((Role.AUTHOR,), "author: writes lessons at /cms/"),
+    "CedarPath": ((Role.CLINICAL_REVIEWER,), "clinical reviewer: signs lessons at /cms/"),
+    "QuietMaple": ((), "member, known: replies go live"),
+    "LanternRow": ((), "member, known"),
+    "PorchRain": ((), "member, new: posts wait for a person"),
+}
+KNOWN = ("QuietMaple", "LanternRow")
+
+
+class Command(BaseCommand):
+    help = __doc__
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not getattr(settings, "DEMO_ALLOWED", False):
+            raise CommandError("Demo people are never loaded on a real site.")
+        if not User.objects.filter(username="PorchRain").exists():
+            with transaction.atomic():
+                people = self._join()
+                self._tell_the_story(people)
+        self._print_sign_ins()
+
+    def _join(self) -> dict[str, Member]:
+        open_starter_boards()
+        people: dict[str, Member] = {}
+        for number, handle in enumerate(CAST):
+            user = User.objects.create_user(username=handle, password=PASSPHRASE)
+            complete_joining(person=user, language="en", seed=(number * 7919 + 11) % 2**31)
+            people[handle] = Member.objects.for_user(user)
+        operator = people["KeyRing"].user
+        make_first_operator(person=operator)
+        for handle, (roles, _words) in CAST.items():
+            for role in roles:
+                if role != Role.OPERATOR:
+                    grant_role(to=people[handle].user, role=role, by=operator)
+        for handle in KNOWN:
+            grant_trust(by=people["HarborDesk"], member=people[handle], trust=Trust.KNOWN)
+        return people
+
+    def _tell_the_story(self, people: dict[str, Member]) -> None:
+        maple, lantern, harbor = people["QuietMaple"], people["LanternRow"], people["HarborDesk"]
+        rain = people["PorchRain"]
+        first = self._topic(
+            maple,
+            "parents",
+            "First week home and he barely speaks",
+            "He came home from the day program on Monday. He eats, he goes to his groups, he says “fine”. "
+            "That is all I get. Last time it went this quiet he was using again and I did not see it.\n\n"
+            "I do not want to search his room. I also do not want to pretend. "
+            "How did you live through the first weeks?",
+        )
+        self._reply(
+            lantern,
+            first,
+            "> I do not want to search his room. I also do not want to pretend.\n\n"
+            "We had the same two bad choices for a month. What helped was a third one: a drive on Saturdays, "
+            "radio on, no questions. In week three he started talking at a red light.\n\n"
+            "It is not a promise. It was only easier than the hallway.",
+        )
+        self._reply(
+            harbor,
+            first,
+            "Welcome, QuietMaple. Being quiet in the first weeks is common, and many people are tired. "
+            "It can also be a sign to look closer.\n\n"
+            "Press Report on any post if you are worried about someone.",
+        )
+        grown = self._topic(
+            lantern,
+            "just-for-you",
+            "What do you do with a free evening?",
+            "Family group was cancelled and I sat in the car not knowing where to go. What do you do "
+            "with time that is only yours?",
+        )
+        self._reply(maple, grown, "I walk to the bakery and back. It is small. It is mine.")
+        held = self._topic(
+            rain,
+            "welcome",
+            "Hello from a porch",
+            "My wife started an evening program two weeks ago. I read here every night and do not know "
+            "what to write yet.\n\nThank you for being here.",
+        )
+        item = ReviewItem.objects.get(post__topic=held, status="open")
+        actions.decide(
+            by=harbor,
+            item=item,
+            version=item.version,
+            revision_id=item.post.latest_revision_id,
+            decision=Decision.APPROVE,
+            idempotency_key=get_random_string(32),
+        )
+        self._reply(
+            rain, first, "We had a silent first month too. What helped was the family evening at the program."
+        )
+        loud = self._reply(maple, grown, "Some people only want to be pitied and never change.")
+        actions.report_post(by=lantern, post=loud, category=ReportCategory.UNKIND, note="This hurt to read.")
+
+    def _topic(self, by: Member, board: str, title: str, text: str) -> Topic:
+        sent = actions.submit_topic(
+            by=by,
+            board=Board.objects.get(slug=board),
+            wording=actions.prepare(title=title, source=text),
+            client_token=get_random_string(32),
+        )
+        return Topic.objects.select_related("board").get(pk=sent.post.topic_id)
+
+    def _reply(self, by: Member, topic: Topic, text: str) -> Post:
+        sent = actions.submit_reply(
+            by=by,
+            topic=topic,
+            wording=actions.prepare(source=text),
+            client_token=get_random_string(32),
+        )
+        return Post.objects.select_related("author__user", "topic").get(pk=sent.post.pk)
+
+    def _print_sign_ins(self) -> None:
+        self.stdout.write(f"\nDemo sign-ins (invented people). Passphrase for all: {PASSPHRASE}")
+        for handle, (_roles, words) in CAST.items():
+            self.stdout.write(f"  {handle:<12} {words}")

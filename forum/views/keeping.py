@@ -1,0 +1,97 @@
+"""Typed text is never lost: a form sent without its session waits, sealed, for the person who wrote it.
+
+The token of a form is its idempotency key too (contract: Text is never lost).
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.utils.translation import gettext as _
+
+from accounts import writing
+from forum.views.doors import View, to_sign_in
+
+
+def keeps(*names: str) -> Callable[[View], View]:
+    """For a view with a form: a visitor's POST parks these fields before the sign-in page answers.
+
+    A form that was given to someone else is parked for that person alone, and the page is shown anew.
+    """
+
+    def wrap(view: View) -> View:
+        @wraps(view)
+        def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            if request.method == "POST":
+                if not request.user.is_authenticated:
+                    _park(request, names)
+                    return to_sign_in(request)
+                token = _read(request)
+                if token and token.user_id != request.user.pk:
+                    _park(request, names)
+                    return HttpResponseRedirect(request.path)
+            return view(request, *args, **kwargs)
+
+        return door
+
+    return wrap
+
+
+def new_token(request: HttpRequest) -> str:
+    """The token of a form shown at this address to this person."""
+    return writing.make_token(user=request.user, place=request.path)
+
+
+def key_of(request: HttpRequest, form: Any) -> str:
+    """The idempotency key of the form that was sent; an error on the form when it is too old or foreign."""
+    token = _read(request)
+    if token and _is_of_this_form(token, request):
+        return token.key
+    form.add_error(
+        None, _("This page was open for a long time. Your words are here: please send them again.")
+    )
+    return ""
+
+
+def token_of(request: HttpRequest) -> str:
+    """The token to show again: the one that was sent while it is good, so that a retry stays one act."""
+    token = _read(request)
+    if token and _is_of_this_form(token, request):
+        return request.POST["token"]
+    return new_token(request)
+
+
+def came_back(request: HttpRequest) -> dict[str, Any]:
+    """What this person typed here before their session ended."""
+    return writing.claim(user=request.user, place=request.path) or {}
+
+
+def done(request: HttpRequest) -> None:
+    """The text arrived: forget what was kept of it."""
+    writing.drop(user=request.user, place=request.path)
+
+
+def _read(request: HttpRequest) -> writing.WritingToken | None:
+    try:
+        return writing.read_token(request.POST.get("token", ""))
+    except writing.TokenRefused:
+        return None
+
+
+def _is_of_this_form(token: writing.WritingToken, request: HttpRequest) -> bool:
+    return token.place == request.path and token.user_id == request.user.pk
+
+
+def _park(request: HttpRequest, names: tuple[str, ...]) -> None:
+    keep(request, {name: request.POST[name] for name in names if name in request.POST})
+
+
+def keep(request: HttpRequest, kept: dict[str, str]) -> bool:
+    """Park these fields for the member the form was given to; False when there is no good token."""
+    try:
+        key = writing.park(token=request.POST.get("token", ""), data=kept)
+    except (writing.TokenRefused, writing.TooMuchText):
+        return False
+    request.session[writing.SESSION_KEY] = key
+    return True
