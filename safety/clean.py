@@ -9,9 +9,7 @@ gives it back.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from html.parser import HTMLParser
 from typing import Any
-from urllib.parse import urlsplit
 
 import nh3
 from bleach.sanitizer import Cleaner
@@ -25,6 +23,8 @@ from markdown_it.token import Token
 from markdown_it.utils import EnvType, OptionsDict
 
 from safety.characters import shows_something, text_norm, tidy, without_hidden
+from safety.links import SCHEMES, allowed_link
+from safety.words import has_link, plain_text
 
 __all__ = [
     "MAX_CHARACTERS",
@@ -54,8 +54,6 @@ _MAX_LEVEL = 20
 # A starter lesson is written by the team; the bound only keeps a mistaken file from running for minutes.
 _MAX_LESSON_CHARACTERS = 100_000
 
-_SCHEMES = frozenset({"http", "https", "mailto"})
-_SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f-\xa0\\]")
 _BARE_LINK = re.compile(r"\bhttps?://[^\s<>\"'`\\^{|}]{1,2000}(?<![.,;:!?)\]*_~])", re.IGNORECASE)
 _DIGITS = re.compile(r"[0-9]{1,9}")
 
@@ -124,50 +122,6 @@ def lesson_html(markdown: str) -> str:
     if len(source) > _MAX_LESSON_CHARACTERS:
         raise _too_long()
     return _clean(_render(_LESSON_PARSER, source), _LESSON)
-
-
-def plain_text(html: str) -> str:
-    """The words of cleaned HTML, each block on a line of its own; for excerpts, search and counting.
-
-    The result is not HTML: templates escape it as they do any text.
-    """
-    words = _Words()
-    words.feed(html)
-    words.close()
-    lines = (" ".join(line.split()) for line in "".join(words.parts).split("\n"))
-    return "\n".join(line for line in lines if line)
-
-
-def has_link(html: str) -> bool:
-    """Whether cleaned HTML leads off this site: a link, a mail address, or a written-out ``www.``."""
-    words = _Words()
-    words.feed(html)
-    words.close()
-    return words.leads_away or re.search(r"\bwww\.\w", "".join(words.parts), re.IGNORECASE) is not None
-
-
-def allowed_link(address: str) -> bool:
-    """http, https and mailto, and own paths that begin with one ``/``.
-
-    ``//host`` and ``/\\host`` are read by browsers as another site; tabs and newlines inside an address are
-    skipped by them, so any white space or backslash refuses it. A name before the host and ``@`` is refused:
-    it makes one site look like another.
-    """
-    if not address or _SPACE_OR_CONTROL.search(address):
-        return False
-    if address.startswith("/"):
-        return not address.lower().startswith(("//", "/%5c"))
-    scheme, colon, rest = address.partition(":")
-    if not colon or scheme.lower() not in _SCHEMES:
-        return False
-    if scheme.lower() == "mailto":
-        return "@" in rest and not rest.startswith("/")
-    try:
-        parts = urlsplit(address)
-        port_is_readable = parts.port is None or parts.port > 0
-    except ValueError:
-        return False
-    return rest.startswith("//") and bool(parts.hostname) and "@" not in parts.netloc and port_is_readable
 
 
 # --- From Markdown to HTML ---------------------------------------------------------------------------------
@@ -336,7 +290,7 @@ def _bleach_pass(html: str, allowed: _Allowed) -> str:
     cleaner = Cleaner(
         tags=allowed.tags,
         attributes=_allowed_attribute,
-        protocols=_SCHEMES,
+        protocols=SCHEMES,
         strip=True,
         strip_comments=True,
         filters=[LinkRules],
@@ -356,7 +310,7 @@ def _nh3_pass(html: str, allowed: _Allowed) -> str:
         tags=set(allowed.tags),
         attributes={"a": {"href", "title", "rel"}, "ol": {"start"}, "li": {"value"}},
         attribute_filter=keep,
-        url_schemes=set(_SCHEMES),
+        url_schemes=set(SCHEMES),
         link_rel=None,
     )
 
@@ -388,31 +342,6 @@ class _LinkRules:
             elif token.get("name") == "a" and token["type"] == "EndTag" and kept and not kept.pop():
                 continue
             yield token
-
-
-class _Words(HTMLParser):
-    """Collects the words of HTML that is already clean."""
-
-    _breaks = frozenset("p br ul ol li blockquote pre h1 h2 h3 h4 h5 h6 div".split())
-
-    def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
-        self.parts: list[str] = []
-        self.leads_away = False
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self._breaks:
-            self.parts.append("\n")
-        if tag == "a":
-            address = dict(attrs).get("href") or "/"
-            self.leads_away = self.leads_away or not address.startswith("/")
-
-    def handle_endtag(self, tag: str) -> None:
-        if tag in self._breaks:
-            self.parts.append("\n")
-
-    def handle_data(self, data: str) -> None:
-        self.parts.append(data)
 
 
 def _too_long() -> TextRefused:

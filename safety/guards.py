@@ -22,7 +22,9 @@ _OTHER = compile_phrase(
     f"he|she|they|him|her|them|he's|she's|they're|he'll|she'll|(my|our|mi|nuestro|nuestra|su) ({_KIN})"
     f"|ella|ellos|le|lo"
 )
-_FIRST = compile_phrase("i|i'm|i've|i'd|i'll|im|yo|me siento|estoy|soy|tengo|quiero|pienso")
+_FIRST = compile_phrase(
+    "i|i'm|i've|i'd|i'll|im|yo|(makes|make|made) me|me siento|estoy|soy|tengo|quiero|pienso"
+)
 _ANYONE = compile_phrase(
     "someone|somebody|anyone|anybody|a person|people|your|you|patients|others|everyone|alguien"
     "|una persona|personas"
@@ -88,6 +90,8 @@ _HYPOTHESIS = compile_phrase(
     "if|whenever|in case|signs|sign|symptoms|how do you|how can you|what (does|do|is|are)|si|senales|sintomas"
 )
 
+# A "sentence" of ten thousand characters has no full stops; what stands far off says nothing about a hit.
+_REACH = 400
 _WORD = re.compile(r"[a-z0-9']+")
 
 
@@ -120,16 +124,17 @@ class Place:
     @property
     def before(self) -> str:
         """The sentence up to the hit; a line break starts anew, as people write without full stops."""
-        return self.text[self.sentence.start : self.start].rpartition("\n")[2]
+        return self.text[max(self.sentence.start, self.start - _REACH) : self.start].rpartition("\n")[2]
 
     @property
     def whole(self) -> str:
-        """The whole sentence."""
-        return self.text[self.sentence.start : self.sentence.end]
+        """The whole sentence, as far as one is likely to reach."""
+        start = max(self.sentence.start, self.start - _REACH)
+        return self.text[start : min(self.sentence.end, self.end + _REACH)]
 
 
 def when(place: Place) -> When:
-    """What the sentence says about time. A word for now wins over one for long ago ("years later it still")."""
+    """What the sentence says about time. A word for now wins over one for long ago ("years later, still")."""
     words = place.whole
     if _RECENT.search(words):
         return When.RECENT
@@ -183,7 +188,10 @@ def _denied_as_a_whole(words: list[str]) -> bool:
 
 def nearest(place: Place) -> Who:
     """Whom the sentence last named before the hit; after it, if nobody was."""
-    for stretch, last in ((place.before, True), (place.text[place.end : place.sentence.end], False)):
+    for stretch, last in (
+        (place.before, True),
+        (place.text[place.end : min(place.sentence.end, place.end + _REACH)], False),
+    ):
         found = [(hit.start(), Who.OTHER) for hit in _OTHER.finditer(stretch)]
         found += [(hit.start(), Who.WRITER) for hit in _FIRST.finditer(stretch)]
         if found:
@@ -205,7 +213,7 @@ def reported(place: Place) -> bool:
 
 
 def in_quote_marks(place: Place) -> bool:
-    """Whether the hit stands between double quote marks and the writer is not the one who says or thinks it."""
+    """Whether the hit stands between double quote marks and is not said or thought by the writer."""
     before = place.text[: place.start].rpartition("\r")[2]
     after = place.text[place.end - 1 :].partition("\r")[0]
     if before.count('"') % 2 == 0 or '"' not in after:

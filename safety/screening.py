@@ -16,7 +16,7 @@ apart, and whatever nobody thought of.
 import logging
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import NamedTuple
 
 from safety import guards
@@ -99,26 +99,28 @@ def screen(
     answer has ``failed`` set and shows help.
     """
     version = "unknown"
+    hits: list[Hit] = []
     try:
         book = rulebook()
         version = book.version
         deadline = clock() + TIME_BUDGET
         if len(title) + len(body) > MAX_CHARACTERS:
-            return _failure(version)
-        hits: list[Hit] = []
+            return _failure(hits, version)
         for field, source in (("title", title), ("body", body)):
-            hits.extend(_hits(book, field, read(source), lambda: clock() > deadline))
+            for hit in _hits(book, field, read(source), lambda: clock() > deadline):
+                hits.append(hit)
         return _screening(hits, version)
     except _OutOfTime:
         _log.warning("screening ran out of time")
     except Exception as problem:  # a text nobody's rule could read is held, never lost and never let through
         _log.error("screening failed: %s", type(problem).__name__)
-    return _failure(version)
+    return _failure(hits, version)
 
 
-def _failure(version: str) -> Screening:
+def _failure(hits: list[Hit], version: str) -> Screening:
+    """What was found before it failed still counts; the help shown is for the worst, since nobody knows."""
     kinds = tuple(dict.fromkeys(_KINDS["A"][:2] + _KINDS["B"]))
-    return Screening(hits=(), show_help=True, severity=None, kinds=kinds, ruleset=version, failed=True)
+    return replace(_screening(hits, version), show_help=True, kinds=kinds, failed=True)
 
 
 def _screening(hits: list[Hit], version: str) -> Screening:
@@ -140,12 +142,12 @@ def _hits(book: Rulebook, field: str, reading: Reading, out_of_time: Callable[[]
     idioms = [found.span() for pattern in book.idioms for found in pattern.finditer(reading.text)]
     griefs = _griefs(book, reading, sentences)
     for rule in book.rules:
-        if out_of_time():
+        if late := out_of_time():
             raise _OutOfTime
         meanings: dict[tuple[str, int | None], list[Span]] = {}
         for start, end in _found(rule, reading):
-            if out_of_time():
-                raise _OutOfTime
+            if late := out_of_time():
+                break
             sentence = next((one for one in sentences if one.start <= start < one.end), None)
             if sentence is None or any(start < stop and begin < end for begin, stop in idioms):
                 continue
@@ -156,6 +158,8 @@ def _hits(book: Rulebook, field: str, reading: Reading, out_of_time: Callable[[]
             meanings.setdefault(meaning, []).append(Span(field, *reading.source_span(start, end)))
         for (group, severity), spans in meanings.items():
             yield Hit(rule.id, group, tuple(dict.fromkeys(spans)), severity)
+        if late:
+            raise _OutOfTime
 
 
 def _found(rule: Rule, reading: Reading) -> Iterator[tuple[int, int]]:

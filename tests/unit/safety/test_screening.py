@@ -168,6 +168,13 @@ def test_a_text_that_takes_too_long_is_held() -> None:
     assert found.show_help
 
 
+def test_what_was_noticed_before_time_ran_out_still_counts() -> None:
+    ticks = iter([0.0] * 15 + [10.0] * 10_000)
+    found = screen(title="he is not breathing", body="hello", clock=lambda: next(ticks))
+    assert found.failed
+    assert found.severity == 0
+
+
 def test_a_text_longer_than_any_post_is_held_and_not_half_read() -> None:
     assert screen(title="", body="a " * 20_000).failed
 
