@@ -49,7 +49,7 @@ MAX_CHARACTERS = 10_000
 MAX_QUOTE_DEPTH = 3
 
 # The renderer drops the text below its own limit without a word, so deep structure is refused well before it.
-_RENDERER_NESTING = 60
+_RENDERER_NESTING = 30
 _MAX_LEVEL = 20
 # A starter lesson is written by the team; the bound only keeps a mistaken file from running for minutes.
 _MAX_LESSON_CHARACTERS = 100_000
