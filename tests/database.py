@@ -60,30 +60,39 @@ class _Copies:
     def prepare(self, *, anew: bool = False) -> None:
         """Build the template if it is not there (or `anew`), then make this process's copy."""
         with one_at_a_time("test-template"):
-            if anew or not self._has_template():
-                self._remove_older()
-                self._build()
+            self._ensure_template(anew=anew)
         self.renew()
+
+    def _ensure_template(self, *, anew: bool) -> None:
+        if anew or not self._has_template(self.template):
+            self._remove_older()
+            self._build(anew=anew)
 
     def renew(self) -> None:
         """Throw away whatever was written and start from the template again."""
         connections.close_all()
-        self._copy()
+        self._drop(self.target)
+        self._copy(self.template, self.target)
         self._point_at(self.target)
 
     def remove(self) -> None:
         connections.close_all()
         self._drop(self.target)
 
-    def _build(self) -> None:
+    def _build(self, *, anew: bool) -> None:
         unfinished = f"{self.template}_new"
         self._drop(unfinished)
-        self._create(unfinished)
-        self._point_at(unfinished)
-        call_command("migrate", verbosity=0, interactive=False)
-        call_command("createcachetable", verbosity=0)
         if self.fill:
+            migrated = type(self)(kind="migrated", fill=None, made_from=())
+            migrated._ensure_template(anew=anew)
+            self._copy(migrated.template, unfinished)
+            self._point_at(unfinished)
             self.fill()
+        else:
+            self._create(unfinished)
+            self._point_at(unfinished)
+            call_command("migrate", verbosity=0, interactive=False)
+            call_command("createcachetable", verbosity=0)
         connections.close_all()
         self._finish(unfinished)
 
@@ -101,8 +110,8 @@ class SQLiteCopies(_Copies):
     def _template_stem(self) -> str:
         return str(Path(settings.VAR_DIR) / "test-template-")
 
-    def _has_template(self) -> bool:
-        return Path(self.template).exists()
+    def _has_template(self, name: str) -> bool:
+        return Path(name).exists()
 
     def _remove_older(self) -> None:
         for old in Path(settings.VAR_DIR).glob(f"test-template-{self.kind}_*"):
@@ -115,9 +124,8 @@ class SQLiteCopies(_Copies):
         for tail in ("", "-wal", "-shm", "-journal"):
             Path(name + tail).unlink(missing_ok=True)
 
-    def _copy(self) -> None:
-        self._drop(self.target)
-        shutil.copyfile(self.template, self.target)
+    def _copy(self, source: str, target: str) -> None:
+        shutil.copyfile(source, target)
 
     def _finish(self, unfinished: str) -> None:
         # The last connection to close has folded the write-ahead log into the file.
@@ -133,8 +141,8 @@ class PostgreSQLCopies(_Copies):
         # One template serves all workers, whose own names end in _gw0, _gw1 ...
         return self._target_name().rsplit("_gw", 1)[0] + "_from_"
 
-    def _has_template(self) -> bool:
-        return bool(self._ask("SELECT 1 FROM pg_database WHERE datname = %s", [self.template]))
+    def _has_template(self, name: str) -> bool:
+        return bool(self._ask("SELECT 1 FROM pg_database WHERE datname = %s", [name]))
 
     def _remove_older(self) -> None:
         stem = f"{self._template_stem()}{self.kind}_"
@@ -147,11 +155,10 @@ class PostgreSQLCopies(_Copies):
     def _drop(self, name: str) -> None:
         self._do(f"DROP DATABASE IF EXISTS {self._quote(name)} WITH (FORCE)")
 
-    def _copy(self) -> None:
-        self._drop(self.target)
+    def _copy(self, source: str, target: str) -> None:
         for attempt in range(40):
             try:
-                self._do(f"CREATE DATABASE {self._quote(self.target)} TEMPLATE {self._quote(self.template)}")
+                self._do(f"CREATE DATABASE {self._quote(target)} TEMPLATE {self._quote(source)}")
                 return
             except Exception as error:
                 # Another worker is copying the same template at this moment.
