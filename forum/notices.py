@@ -46,7 +46,7 @@ def _decided(person: Any, action_id: str) -> Words | None:
         text = _("A post of yours was taken down for a while. It is back.")
     else:
         text = str(WORDS.get(action.verb, _("The team decided about a post of yours. The reason is there.")))
-    return Words(text, reverse("my_posts") + f"#post-{post.public_id}")
+    return Words(text, reverse("my_posts") + f"?post={post.public_id}")
 
 
 def _reply(person: Any, public_id: str) -> Words | None:

@@ -43,8 +43,11 @@ def my_posts(request: HttpRequest) -> HttpResponse:
         )
         .order_by("-submitted_at", "-pk")
     )
+    only = request.GET.get("post", "")
     before = request.GET.get("before", "")
-    if before:
+    if only:
+        posts = posts.filter(public_id=only)
+    elif before:
         last = posts.filter(public_id=before).values("submitted_at")[:1]
         posts = posts.filter(submitted_at__lt=last)
     found = list(posts[: POSTS_A_PAGE + 1])
@@ -56,6 +59,7 @@ def my_posts(request: HttpRequest) -> HttpResponse:
         "posts": [_mine(post, decisions.get(str(post.pk))) for post in found],
         "wait": measured_wait(),
         "older_url": older_url,
+        "only_one": bool(only),
     }
     return render(request, "forum/my_posts.html", context)
 

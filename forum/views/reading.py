@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from forum import rules
@@ -18,6 +19,8 @@ from forum.waiting import measured_wait
 
 TOPICS_A_PAGE = 20
 POSTS_A_PAGE = 20
+#: Without a place yet, and still on their way.
+WAITING = (PostState.HELD, PostState.RETURNED)
 
 
 @require_safe
@@ -78,9 +81,7 @@ def _own_waiting(user: Any, here: Board) -> list[Topic]:
     """One's own first posts here that nobody else can see yet."""
     if not user.is_authenticated:
         return []
-    waiting = here.topics.filter(
-        author__user=user, first_post__state__in=[PostState.HELD, PostState.RETURNED]
-    )
+    waiting = here.topics.filter(author__user=user, first_post__state__in=WAITING)
     return list(
         waiting.select_related("first_post__latest_revision", "first_post__published_revision").order_by(
             "-pk"
@@ -122,7 +123,7 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     window = Q(position__gte=start, position__lte=end)
     if page == last_page and user.is_authenticated:
         # What waits has no place yet: its author (and the team) find it at the end.
-        window |= Q(position__isnull=True, state__in=[PostState.HELD, PostState.RETURNED])
+        window |= Q(position__isnull=True, state__in=WAITING)
     posts = list(
         Post.objects.seen_by(user)
         .filter(window, topic=here)
@@ -161,12 +162,23 @@ def _page_number(text: str, last: int) -> int:
 
 @require_safe
 def post(request: HttpRequest, public_id: str) -> HttpResponse:
-    """The permanent address of a post: goes to its place in the topic."""
-    found = Post.objects.seen_by(request.user).select_related("topic").filter(public_id=public_id).first()
+    """The permanent address of a post: goes to where this reader finds it.
+
+    That is its place in the topic; a post without one, or in a topic that is gone, stands in its author's
+    list, and for the team in the newest item about it.
+    """
+    user = request.user
+    found = Post.objects.seen_by(user).select_related("topic", "author").filter(public_id=public_id).first()
     if found is None:
         return _not_here(request)
-    page = -(-found.position // POSTS_A_PAGE) if found.position else "last"
-    return HttpResponseRedirect(f"{found.topic.get_absolute_url()}?page={page}#post-{found.public_id}")
+    topic_is_seen = Topic.objects.seen_by(user).filter(pk=found.topic_id).exists()
+    if topic_is_seen and (found.position or found.state in WAITING):
+        page = -(-found.position // POSTS_A_PAGE) if found.position else "last"
+        return HttpResponseRedirect(f"{found.topic.get_absolute_url()}?page={page}#post-{found.public_id}")
+    if rules.is_author(user, found):
+        return HttpResponseRedirect(f"{reverse('my_posts')}?post={found.public_id}")
+    item = found.items.order_by("-pk").first() if rules.may_moderate(user) else None
+    return HttpResponseRedirect(item.get_absolute_url()) if item else _not_here(request)
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
