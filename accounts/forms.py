@@ -5,6 +5,7 @@ from allauth.account.fields import PasswordField, SetPasswordField
 from allauth.account.forms import (
     ChangePasswordForm,
     LoginForm,
+    ReauthenticateForm,
     ResetPasswordForm,
     ResetPasswordKeyForm,
     SignupForm,
@@ -27,11 +28,20 @@ NO_SUCH_NAME = _("Nobody here has that name. Please check it.")
 HANDLE_LABEL = _("Your name here")
 PASSPHRASE_LABEL = _("Passphrase")
 NEW_PASSPHRASE_LABEL = _("New passphrase")
+OLD_PASSPHRASE_LABEL = _("Passphrase you have now")
+MISSING_ANY = _("Please fill this in.")
+MISSING = {
+    HANDLE_LABEL: _("Please write your name here."),
+    PASSPHRASE_LABEL: _("Please write a passphrase."),
+    NEW_PASSPHRASE_LABEL: _("Please write a new passphrase."),
+    OLD_PASSPHRASE_LABEL: _("Please write the passphrase you have now."),
+}
 
 
 def _tidy(field: forms.Field, *, label, autocomplete: str, maxlength: int) -> None:
-    """Our label, no placeholder, and a limit that the browser knows too."""
+    """Our label and words, no placeholder, and a limit that the browser knows too."""
     field.label = label
+    field.error_messages["required"] = MISSING.get(label, MISSING_ANY)
     field.widget.attrs.pop("placeholder", None)
     field.widget.attrs.update({"autocomplete": autocomplete, "maxlength": str(maxlength)})
 
@@ -148,7 +158,7 @@ class ChangePassphraseForm(ChangePasswordForm):
         del self.fields["password2"]
         _tidy(
             self.fields["oldpassword"],
-            label=_("Passphrase you have now"),
+            label=OLD_PASSPHRASE_LABEL,
             autocomplete="current-password",
             maxlength=passphrases.LONGEST,
         )
@@ -165,6 +175,20 @@ class NewPassphraseByMailForm(ResetPasswordKeyForm):
         _new_passphrase(self.fields["password1"])
 
 
+class AgainForm(ReauthenticateForm):
+    """The passphrase once more, before a step that matters."""
+
+    def __init__(self, *args, **kwargs) -> None:
+        super().__init__(*args, **kwargs)
+        _tidy(
+            self.fields["password"],
+            label=PASSPHRASE_LABEL,
+            autocomplete="current-password",
+            maxlength=passphrases.LONGEST,
+        )
+        self.fields["password"].help_text = ""
+
+
 def _new_passphrase(field: forms.Field) -> None:
     _tidy(field, label=NEW_PASSPHRASE_LABEL, autocomplete="new-password", maxlength=passphrases.LONGEST)
     field.help_text = passphrases.PassphraseValidator().get_help_text()
@@ -178,6 +202,7 @@ class RescueForm(forms.Form):
         label=_("Rescue phrase"),
         help_text=_("The ten words you kept when you joined, in their order. Capitals do not matter."),
         max_length=rescue.LONGEST_TYPED,
+        error_messages={"required": _("Please write the ten words.")},
         widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off", "spellcheck": "false"}),
     )
     password1 = SetPasswordField(label=NEW_PASSPHRASE_LABEL)
@@ -226,7 +251,11 @@ class OwnPassphraseForm(forms.Form):
 class RoleForm(forms.Form):
     """A role for a person, named by handle."""
 
-    handle = forms.CharField(label=_("Name here"), max_length=handles.LONGEST * 2)
+    handle = forms.CharField(
+        label=_("Name here"),
+        max_length=handles.LONGEST * 2,
+        error_messages={"required": _("Please write the name of the person.")},
+    )
     role = forms.ChoiceField(label=_("Role"), choices=Role.choices)
 
     def clean_handle(self) -> User:

@@ -30,7 +30,7 @@ urlpatterns = [
     path("me/security/passphrase/set/", allauth_views.password_set, name="account_set_password"),
     path("me/security/rescue/", views.rescue_phrase, name="rescue_phrase"),
     path("me/security/rescue/kept/", views.rescue_phrase_kept, name="rescue_phrase_kept"),
-    path("me/security/mail/", allauth_views.email, name="account_email"),
+    path("me/security/mail/", views.address, name="account_email"),
     path(
         "me/security/mail/sent/",
         allauth_views.email_verification_sent,

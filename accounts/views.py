@@ -3,6 +3,7 @@
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.reauthentication import is_reauthentication_required
 from allauth.account.models import Login
 from allauth.core import ratelimit
 from django.contrib import messages
@@ -11,7 +12,7 @@ from django.db import IntegrityError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -131,7 +132,22 @@ def rescue_phrase_kept(request: HttpRequest) -> HttpResponse:
         next_url, allowed_hosts={request.get_host()}, require_https=request.is_secure()
     ):
         return redirect(next_url)
-    return redirect("me")
+    return redirect(get_adapter().get_signup_redirect_url(request))
+
+
+@never_cache
+@login_required
+def address(request: HttpRequest) -> HttpResponseBase:
+    """The e-mail address, after the passphrase was asked once more.
+
+    allauth asks only after the form was sent, and meanwhile keeps the whole request, address and network
+    included, in the session in clear. So it is asked before, and a form sent without it is dropped.
+    """
+    if is_reauthentication_required(request, app="allauth.account"):
+        return redirect(
+            f"{reverse('account_reauthenticate')}?{urlencode({'next': reverse('account_email')})}"
+        )
+    return allauth_views.email(request)
 
 
 @never_cache

@@ -236,6 +236,7 @@ ACCOUNT_FORMS = {
     "signup": "accounts.forms.JoinForm",
     "login": "accounts.forms.SignInForm",
     "change_password": "accounts.forms.ChangePassphraseForm",
+    "reauthenticate": "accounts.forms.AgainForm",
     "reset_password": "accounts.forms.ResetByMailForm",
     "reset_password_from_key": "accounts.forms.NewPassphraseByMailForm",
 }
@@ -243,6 +244,7 @@ ACCOUNT_CHANGE_EMAIL = True
 ACCOUNT_MAX_EMAIL_ADDRESSES = 2
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_SIGNUP_REDIRECT_URL = "talk"
 
 # --- Wagtail --------------------------------------------------------------------------------------------
 WAGTAIL_SITE_NAME = "Family Hub"

@@ -27,7 +27,7 @@ def form(**changes) -> dict:
 
 def words_on(response) -> str:
     """The ten words of the page, as one would write them down."""
-    block = re.search(r'<ol class="rescue-words".*?</ol>', response.content.decode(), re.S)
+    block = re.search(r'<ol class="card rescue-words".*?</ol>', response.content.decode(), re.S)
     return " ".join(re.findall(r"<li>([a-z]+)</li>", block.group())) if block else ""
 
 
@@ -83,7 +83,8 @@ def test_a_name_that_was_written_wins_over_one_that_was_picked(visitor):
 
 
 @pytest.mark.parametrize(
-    "pick", ["PorchRain", "PorchRain.x", "PorchRain.99999999999", ".5", "Admin.5", "PorchRain.\u0665", "a b.5"]
+    "pick",
+    ["PorchRain", "PorchRain.x", "PorchRain.99999999999", ".5", "Admin.5", "PorchRain.\u0665", "a b.5"],
 )
 def test_a_pick_that_was_tampered_with_makes_no_account(visitor, pick):
     response = visitor.post(JOIN, form(username="", pick=pick))
@@ -121,7 +122,17 @@ def test_a_taken_name_is_said(visitor):
 
 @pytest.mark.parametrize(
     "look_alike",
-    ["QUIETMAPLE", "Quiet-Maple", "Qu1etMaple", "quietmapIe", "\u0410dmin", "rnoderator", "adm1n", "x\u200by", "Support"],
+    [
+        "QUIETMAPLE",
+        "Quiet-Maple",
+        "Qu1etMaple",
+        "quietmapIe",
+        "\u0410dmin",
+        "rnoderator",
+        "adm1n",
+        "x\u200by",
+        "Support",
+    ],
 )
 def test_a_spoofed_name_is_refused(visitor, look_alike):
     User.objects.create_user("quietmaple")
@@ -191,11 +202,13 @@ def test_without_the_tick_nothing_is_noted_and_the_way_to_new_words_is_shown(vis
     assert User.objects.get().rescue_kept_at is None
 
 
-@pytest.mark.parametrize("elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:x"])
+@pytest.mark.parametrize(
+    "elsewhere", ["https://example.org/", "//example.org/", "/\\example.org", "javascript:x"]
+)
 def test_nobody_is_led_to_another_site(visitor, elsewhere):
     visitor.post(JOIN, form(next=elsewhere), follow=True)
     response = visitor.post("/me/security/rescue/kept/", {"kept": "yes", "next": elsewhere})
-    assert response["Location"] == "/me/"
+    assert response["Location"] == "/talk/"
 
 
 def test_new_words_need_the_passphrase_and_end_the_old_ones(visitor):
