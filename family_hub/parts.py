@@ -1,4 +1,4 @@
-"""Sample values for /parts/, the page that shows every component in every state. No page for people uses them."""
+"""Sample values for /parts/, the page that shows every component in every state. No other page uses them."""
 
 from datetime import timedelta
 from typing import Any

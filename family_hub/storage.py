@@ -12,7 +12,7 @@ JOINED_SHEET = "css/hub.css"
 
 
 class JoinedStylesheets(CompressedManifestStaticFilesStorage):
-    """Joins the stylesheets into css/hub.css at collectstatic, then names and compresses as whitenoise does."""
+    """Joins the stylesheets into css/hub.css at collectstatic, then names and compresses as whitenoise."""
 
     joins_sheets = True
 

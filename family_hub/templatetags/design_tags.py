@@ -25,7 +25,7 @@ NOTE_ICONS = {"tip": "leaf", "info": "info", "careful": "warning", "ok": "check"
 
 @register.simple_tag
 def stylesheets() -> SafeString:
-    """The links to the stylesheets: the one joined file where collectstatic has run, else the five of the source."""
+    """Links to the stylesheets: the one joined file where collectstatic has run, else the source's five."""
     joined = getattr(staticfiles_storage, "joins_sheets", False)
     names = [JOINED_SHEET] if joined else SHEETS
     return format_html_join(
@@ -60,7 +60,7 @@ def _number(seed: int | str) -> int:
 
 @register.filter
 def friendly_time(when: datetime) -> str:
-    """A moment in words for people: the day named while it is near, the hour always, the year when it is not this one.
+    """A moment in words for people: the day's name while it is near, with the hour; then the date.
 
     Times are in the site's own time zone. Hours follow the language's own format.
     """
@@ -83,7 +83,7 @@ def friendly_time(when: datetime) -> str:
 
 @register.simple_tag(takes_context=True)
 def other_languages(context: Context) -> list[dict[str, str]]:
-    """The other languages this site offers (setting OFFERED_LANGUAGES), each with where this page is found in it.
+    """The other languages offered (setting OFFERED_LANGUAGES), each with where this page is found in it.
 
     A lesson without a translation leads to that language's home page: never to an address that is not there.
     """

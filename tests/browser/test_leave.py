@@ -8,31 +8,27 @@ import os
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page
 
 from tests.browser.chromium import find_chromium
 from tests.cast import make_person
 
 
 @pytest.fixture
-def remembering(live_server) -> Iterator[BrowserContext]:
+def remembering(chromium, live_server) -> Iterator[BrowserContext]:
     """A browser context with the back/forward memory on; the neutral page is played here."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip("No Chromium found: Leave was not tested in a browser.")
     root = ["--no-sandbox"] if os.geteuid() == 0 else []
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=path, args=root, ignore_default_args=["--disable-back-forward-cache"]
-        )
-        context = browser.new_context(base_url=live_server.url)
-        context.set_default_timeout(10_000)
-        context.route(
-            lambda url: not url.startswith(live_server.url),
-            lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"),
-        )
-        yield context
-        browser.close()
+    browser = chromium.browser_type.launch(
+        executable_path=find_chromium(), args=root, ignore_default_args=["--disable-back-forward-cache"]
+    )
+    context = browser.new_context(base_url=live_server.url)
+    context.set_default_timeout(10_000)
+    context.route(
+        lambda url: not url.startswith(live_server.url),
+        lambda route: route.fulfill(body="<title>Weather</title>", content_type="text/html"),
+    )
+    yield context
+    browser.close()
 
 
 def signed_in_page(context: BrowserContext, live_server, handle: str) -> Page:
@@ -59,7 +55,7 @@ def test_this_browser_does_keep_pages_in_memory(remembering, live_server):
     page.goto("/privacy/")
     page.evaluate("window.isTheSamePage = true")
     page.goto("/terms/")
-    page.go_back()
+    page.go_back(wait_until="commit")
     assert page.evaluate("window.isTheSamePage === true")
 
 

@@ -34,8 +34,9 @@ def test_the_page_on_the_way_out_names_neither_the_person_nor_the_site(asks):
 
 
 def test_leave_goes_where_the_site_says(asks):
-    from education.models import SiteFacts
     from wagtail.models import Site
+
+    from education.models import SiteFacts
 
     facts = SiteFacts.for_site(Site.objects.get(is_default_site=True))
     facts.leave_url = "https://example.org/recipes/"
