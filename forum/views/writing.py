@@ -14,7 +14,7 @@ from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, Topic
 from forum.showing import kept_html
-from forum.states import PostState
+from forum.states import PostState, Premoderation, Trust
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.views.keeping import came_back, done, keeps, key_of, new_token, token_of
 from forum.waiting import measured_wait
@@ -34,7 +34,7 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
         return actions.submit_topic(by=by, board=board, wording=form.wording, client_token=key)
 
     page = {"board": board, "heading": _("Start a topic"), "back": (board.get_absolute_url(), board.name)}
-    return _write(request, form_class=TopicForm, send=send, page=page, board=board)
+    return _write(request, form_class=TopicForm, send=send, page=page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -51,8 +51,13 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
     def send(by: Member, form: ReplyForm, key: str) -> Submission:
         return actions.submit_reply(by=by, topic=topic, wording=form.wording, client_token=key)
 
-    page = {"topic": topic, "heading": _("Write a reply"), "back": (topic.get_absolute_url(), topic.title)}
-    return _write(request, form_class=ReplyForm, send=send, page=page, board=topic.board)
+    page = {
+        "board": topic.board,
+        "topic": topic,
+        "heading": _("Write a reply"),
+        "back": (topic.get_absolute_url(), topic.title),
+    }
+    return _write(request, form_class=ReplyForm, send=send, page=page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -70,15 +75,14 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         return actions.edit_post(by=by, post=post, wording=form.wording)
 
     page = {
+        "board": post.topic.board,
         "post": post,
         "heading": _("Change your post"),
         "back": (post.get_absolute_url(), _("Back to the post")),
         "is_change": True,
     }
     form_class = TopicForm if post.is_first else ReplyForm
-    return _write(
-        request, form_class=form_class, send=send, page=page, board=post.topic.board, initial=initial
-    )
+    return _write(request, form_class=form_class, send=send, page=page, initial=initial)
 
 
 def _own_post(request: HttpRequest, public_id: str) -> Post:
@@ -97,7 +101,6 @@ def _write(
     form_class: type[ReplyForm],
     send: Send,
     page: dict[str, Any],
-    board: Board,
     initial: dict[str, str] | None = None,
 ) -> HttpResponse:
     """The one writing page: show, preview, send. `send` calls the action and may refuse."""
@@ -153,7 +156,21 @@ def _page(
         "form": form,
         "token": token,
         "wait": measured_wait(),
+        "will_wait": _will_wait(request, page),
         "preview_html": kept_html(preview) if preview else "",
         "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
     }
     return render(request, "forum/write.html", context, status=status)
+
+
+def _will_wait(request: HttpRequest, page: dict[str, Any]) -> bool:
+    """Is it certain, before a word is read, that a person reads this first?"""
+    member = member_of(request)
+    board = page["board"]
+    topic = page.get("topic")
+    return bool(
+        page.get("is_change")
+        or rules.effective_trust(trust=member.trust, user=request.user) == Trust.NEW
+        or board.premoderation == Premoderation.ALL
+        or (topic and topic.hold_replies)
+    )
