@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+from wagtail.admin.forms.models import WagtailAdminModelForm
 from wagtail.admin.panels import FieldPanel, FieldRowPanel, HelpPanel, MultiFieldPanel
 from wagtail.search import index
 from wagtail.snippets.models import register_snippet
@@ -26,6 +27,20 @@ class CrisisResourceQuerySet(models.QuerySet):
     def for_this_site(self) -> "CrisisResourceQuerySet":
         """Those of the region in the site's settings, most urgent first. One query, settings included."""
         return self.filter(region__in=SiteFacts.objects.values("region")[:1])
+
+
+class CrisisResourceForm(WagtailAdminModelForm):
+    """Writes down who checked a number; a changed number is an unchecked one."""
+
+    NUMBERS = ("phone", "sms", "sms_text", "tty", "chat_url")
+
+    def save(self, commit=True):
+        changed = set(self.changed_data)
+        if "reviewed_on" in changed:
+            self.instance.reviewed_by = self.for_user if self.instance.reviewed_on else None
+        elif changed.intersection(self.NUMBERS):
+            self.instance.reviewed_on = self.instance.reviewed_by = None
+        return super().save(commit)
 
 
 @register_snippet
@@ -72,6 +87,7 @@ class CrisisResource(index.Indexed, models.Model):
     )
 
     objects = CrisisResourceQuerySet.as_manager()
+    base_form_class = CrisisResourceForm
 
     panels = [
         HelpPanel(
@@ -150,6 +166,13 @@ class CrisisResource(index.Indexed, models.Model):
     def sms_href(self) -> str:
         """`sms:` with the word to send, in the form both large phone systems accept."""
         return f"sms:{_digits(self.sms)}" + (f"?&body={self.sms_text}" if self.sms_text else "")
+
+    @property
+    def speaks(self) -> str:
+        """Its languages by their own names, as far as this site knows them."""
+        names = dict(settings.LANGUAGES)
+        codes = [code.strip() for code in self.languages.split(",")]
+        return ", ".join(str(names.get(code, code)) for code in codes if code)
 
     def is_checked(self, today: datetime.date | None = None) -> bool:
         """Whether someone of this site tried the number in the last 90 days."""

@@ -9,7 +9,7 @@ from wagtail.admin.panels import FieldPanel
 from wagtail.models import Page
 
 from education.models.fingerprint import Fingerprinted
-from education.models.permissions import LessonParentPermissionTester
+from education.models.permissions import HubPermissionTester, LessonParentPermissionTester
 
 LEARN_SLUG = "learn"
 
@@ -45,6 +45,9 @@ class HomePage(Fingerprinted, Page):
 
     class Meta:
         verbose_name = _("home page")
+
+    def permissions_for_user(self, user: Any) -> HubPermissionTester:
+        return HubPermissionTester(user, self)
 
     def get_context(self, request: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
         from education.reading import home_context

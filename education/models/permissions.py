@@ -3,7 +3,14 @@
 from wagtail.models import Page, PagePermissionTester
 
 
-class LessonPermissionTester(PagePermissionTester):
+class HubPermissionTester(PagePermissionTester):
+    """Every page of ours is open to all: nobody hides one behind a sign-in."""
+
+    def can_set_view_restrictions(self) -> bool:
+        return False
+
+
+class LessonPermissionTester(HubPermissionTester):
     """A lesson goes live by two signatures and comes down by the take-down page, by no other button."""
 
     def can_publish(self) -> bool:
@@ -25,7 +32,7 @@ class LessonPermissionTester(PagePermissionTester):
         return super().can_delete(ignore_bulk=True)
 
 
-class LessonParentPermissionTester(PagePermissionTester):
+class LessonParentPermissionTester(HubPermissionTester):
     """The pages above lessons: nothing is created and published below them in one go."""
 
     def can_publish_subpage(self) -> bool:

@@ -63,6 +63,15 @@ class Source(index.Indexed, models.Model):
     def __str__(self) -> str:
         return f"{self.key}: {self.author}"
 
+    @property
+    def words(self) -> str:
+        """The source as one line for readers: only what is known, in a fixed order."""
+        head = f"{self.author}, {self.year}" if self.year else self.author
+        parts = [head, self.title or self.about, self.publisher]
+        if self.summarised_by:
+            parts.append(_("As summarised by %(who)s") % {"who": self.summarised_by})
+        return " ".join(f"{part.rstrip('.')}." for part in parts if part)
+
 
 @register_snippet
 class GlossaryTerm(TranslatableMixin, index.Indexed, models.Model):

@@ -1,5 +1,6 @@
 """A small tree of pages and the steps of a review, for the tests of this room."""
 
+import copy
 import datetime
 
 from django.urls import reverse
@@ -36,7 +37,7 @@ BODY = [
 def body(blocks=None):
     """A StreamField value from raw blocks."""
     field = LessonPage._meta.get_field("body")
-    return field.stream_block.to_python(blocks or BODY)
+    return field.stream_block.to_python(copy.deepcopy(blocks or BODY))
 
 
 def make_tree() -> CoursePage:
