@@ -14,7 +14,7 @@ from django.core import signing
 from django.utils import timezone
 
 from accounts import seal
-from accounts.models import ParkedText
+from accounts.models import ParkedText, User
 
 SALT = "accounts.writing"
 TOKEN_LIVES = timedelta(hours=24)
@@ -63,6 +63,8 @@ def park(*, token: str, data: dict) -> str:
     replaces the text. Raises `TokenRefused`, `TooMuchText`.
     """
     ticket = read_token(token)
+    if not User.objects.filter(pk=ticket.user_id, is_active=True).exists():
+        raise TokenRefused("no such member")
     raw = json.dumps(data, default=str)
     if len(raw) > LONGEST_PARKED:
         raise TooMuchText("too long to park")

@@ -18,9 +18,11 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def _words():
     """Subject "secret" is something nobody may see any more."""
-    notices.register_resolver(
-        KIND, lambda person, subject: None if subject == "secret" else Words(f"About {subject}", f"/talk/{subject}")
-    )
+
+    def words(person, subject):
+        return None if subject == "secret" else Words(f"About {subject}", f"/talk/{subject}")
+
+    notices.register_resolver(KIND, words)
     yield
     notices._resolvers.pop(KIND)
 

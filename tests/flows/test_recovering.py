@@ -23,7 +23,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def maple():
     user = make_user("QuietMaple")
-    User.objects.filter(pk=user.pk).update(rescue_hash=make_password(PHRASE), rescue_kept_at="2026-01-01T00:00Z")
+    kept = {"rescue_hash": make_password(PHRASE), "rescue_kept_at": "2026-01-01T00:00Z"}
+    User.objects.filter(pk=user.pk).update(**kept)
     user.refresh_from_db()
     return user
 
@@ -40,7 +41,9 @@ def test_the_ten_words_set_a_new_passphrase_and_sign_in(visitor, maple):
     assert visitor.get("/me/").context["user"] == maple
 
 
-@pytest.mark.parametrize("written", [PHRASE.upper(), PHRASE.replace(" ", "\n"), PHRASE.replace(" ", ", ") + "."])
+@pytest.mark.parametrize(
+    "written", [PHRASE.upper(), PHRASE.replace(" ", "\n"), PHRASE.replace(" ", ", ") + "."]
+)
 def test_the_words_are_read_however_they_were_written(visitor, maple, written):
     assert recover(visitor, phrase=written).status_code == 302
 

@@ -66,7 +66,9 @@ def test_with_two_operators_one_can_be_ended(operator):
     assert second.get(TEAM).status_code == 404
 
 
-@pytest.mark.parametrize(("handle", "role"), [("nobody", "moderator"), ("answers", "king"), ("", "moderator")])
+@pytest.mark.parametrize(
+    ("handle", "role"), [("nobody", "moderator"), ("answers", "king"), ("", "moderator")]
+)
 def test_an_unknown_name_or_role_is_refused_and_what_was_typed_is_kept(operator, answers, handle, role):
     response = give(operator, handle, role)
     assert response.status_code == 200

@@ -62,7 +62,8 @@ def test_a_handle_that_could_mislead_or_expose_is_refused_with_its_reason(typed,
 
 
 @pytest.mark.parametrize(
-    "typed", ["QuietMaple", "luna_azul", "Badminton4", "SupportiveOak", "a-b", "Mar1a7", "Teamwork", "Modesto"]
+    "typed",
+    ["QuietMaple", "luna_azul", "Badminton4", "SupportiveOak", "a-b", "Mar1a7", "Teamwork", "Modesto"],
 )
 def test_an_ordinary_handle_is_accepted(typed):
     handles.validate_new_handle(typed)

@@ -32,7 +32,8 @@ def test_a_passphrase_that_is_easy_to_guess_is_refused_with_its_reason(typed, re
 
 
 @pytest.mark.parametrize(
-    "typed", ["ten chars!", "tres gatos en la ventana", "éàü ñandú 12", "  spaces are kept  ", "w" + "xyz 1" * 25]
+    "typed",
+    ["ten chars!", "tres gatos en la ventana", "éàü ñandú 12", "  spaces are kept  ", "w" + "xyz 1" * 25],
 )
 def test_a_long_enough_passphrase_of_any_characters_is_accepted(typed):
     PassphraseValidator().validate(typed, User(username="QuietMaple"))
