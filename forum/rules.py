@@ -161,7 +161,7 @@ class Reason:
     severity: Severity
     holds: bool
     rule_id: str = ""
-    spans: tuple[tuple[int, int], ...] = ()
+    spans: tuple[tuple[str, int, int], ...] = ()
 
 
 def effective_trust(*, trust: int, user: Any) -> int:
@@ -192,17 +192,19 @@ def reasons_to_look(
     if screening.severity is not None:
         severity = Severity(screening.severity)
         holds = new or severity == Severity.IMMINENT
-        hits = [hit for hit in screening.hits if hit.rule_id] or [None]
-        reasons += [
+        reasons += [  # a failed check keeps what it had found
             Reason(
                 ReasonKind.CRISIS,
-                severity,
+                Severity(hit.severity),
                 holds=holds,
-                rule_id=hit.rule_id if hit else "",
-                spans=tuple(hit.spans) if hit else (),
+                rule_id=hit.rule_id,
+                spans=tuple((span.field, span.start, span.end) for span in hit.spans),
             )
-            for hit in hits
+            for hit in screening.hits
+            if hit.severity is not None
         ]
+        if not reasons:
+            reasons.append(Reason(ReasonKind.CRISIS, severity, holds=holds))
     if is_edit:
         reasons.append(Reason(ReasonKind.EDIT, Severity.ROUTINE, holds=True))
     if premoderation == Premoderation.ALL:

@@ -33,6 +33,7 @@ def measured_wait() -> Wait | None:
     waits = [
         (resolved - opened).total_seconds() / 60
         for opened, resolved in decided.values_list("opened_at", "resolved_at")[:MEASURES_AT_MOST]
+        if resolved
     ]
     if len(waits) < NEEDS_DECISIONS:
         return None

@@ -50,9 +50,7 @@ def _take_down(
     before, pending = post.state, post.has_pending_edit
     moving.take_down(post=post, to=to)
     if pending:  # nobody will decide about it any more; its author can send it again
-        PostRevision.objects.filter(pk=post.latest_revision_id, state=RevisionState.SUBMITTED).update(
-            state=RevisionState.RETURNED
-        )
+        post.revisions.filter(state=RevisionState.SUBMITTED).update(state=RevisionState.RETURNED)
     trust = trusting.review_trust(member=post.author, upheld=to == PostState.REMOVED, now=timezone.now())
     action = record.append(
         by=by,
@@ -117,7 +115,7 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
     if post.has_pending_edit:
         raise Refused(_("Its author sent a change that waits in the queue. Decide about that first."))
     now = timezone.now()
-    latest = post.latest_revision
+    latest, pending = post.latest_revision, post.has_pending_edit
     revision = PostRevision.objects.create(
         post=post,
         number=(latest.number if latest else 0) + 1,
@@ -135,7 +133,9 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
             published_revision_id=post.published_revision_id,
         ).update(latest_revision=revision, published_revision=revision, version=F("version") + 1)
     )
-    PostRevision.objects.filter(pk=post.published_revision_id).update(state=RevisionState.REDACTED)
+    post.revisions.filter(pk=post.published_revision_id or 0).update(state=RevisionState.REDACTED)
+    if pending:
+        post.revisions.filter(state=RevisionState.SUBMITTED).update(state=RevisionState.RETURNED)
     post.published_revision = post.latest_revision = revision
     action = record.append(
         by=by,

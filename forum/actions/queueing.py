@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 
@@ -28,19 +29,19 @@ def put_in_queue(
     reasons = list(reasons)
     severity = min(reason.severity for reason in reasons)
     due_at = now + TARGETS[severity]
-    # A conditional UPDATE first: it takes the item's lock and shows whether one is open.
-    raised = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN).update(
-        severity=Least(F("severity"), Value(int(severity))),
-        due_at=Case(When(due_at__gt=due_at, then=Value(due_at)), default=F("due_at")),
-        version=F("version") + 1,
-    )
-    if raised:
-        item = ReviewItem.objects.get(post=post, status=ItemStatus.OPEN)
-    else:
+    item = _raise_open(post=post, severity=severity, due_at=due_at)
+    raised = item is not None
+    while item is None:
         previous = previous or ReviewItem.objects.filter(post=post).order_by("-pk").first()
-        item = ReviewItem.objects.create(
-            post=post, severity=severity, due_at=due_at, opened_at=now, previous=previous
-        )
+        try:
+            with transaction.atomic():
+                item = ReviewItem.objects.create(
+                    post=post, severity=severity, due_at=due_at, opened_at=now, previous=previous
+                )
+        except IntegrityError:
+            # Someone opened one at the same moment, and has committed: the reasons go there.
+            item = _raise_open(post=post, severity=severity, due_at=due_at)
+            raised = item is not None
     known = set(item.reasons.values_list("kind", "rule_id", "report_id")) if raised else set()
     ReviewReason.objects.bulk_create(
         ReviewReason(
@@ -55,6 +56,20 @@ def put_in_queue(
         if (reason.kind, reason.rule_id, report.pk if report else None) not in known
     )
     return item
+
+
+def _raise_open(*, post: Post, severity: Severity, due_at: dt.datetime) -> ReviewItem | None:
+    """The open item of the post, locked and made no less urgent than this; None when none is open.
+
+    A conditional UPDATE: it takes the item's lock and shows whether one is open.
+    """
+    items = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN)
+    raised = items.update(
+        severity=Least(F("severity"), Value(int(severity))),
+        due_at=Case(When(due_at__gt=due_at, then=Value(due_at)), default=F("due_at")),
+        version=F("version") + 1,
+    )
+    return items.get() if raised else None
 
 
 def report_reason(severity: Severity) -> Reason:

@@ -25,7 +25,10 @@ def report_post(*, by: Member, post: Post, category: str, note: str = "") -> Rep
     try:
         return _report(by=by, post=post, category=category, note=note)
     except IntegrityError:
-        return Report.objects.get(reporter=by, revision_id=post.published_revision_id)
+        earlier = Report.objects.filter(reporter=by, revision_id=post.published_revision_id).first()
+        if earlier is None:
+            raise
+        return earlier
 
 
 @transaction.atomic
@@ -39,12 +42,16 @@ def _report(*, by: Member, post: Post, category: str, note: str) -> Report:
     report = Report.objects.create(
         reporter=by,
         post=post,
-        revision_id=post.published_revision_id,
+        revision_id=post.published_revision_id or 0,
         category=category,
         note=note,
         created_at=now,
     )
+    alone = rules.report_severity(category=category, reporters=1)
+    put_in_queue(post=post, reasons=[report_reason(alone)], report=report, now=now)
+    # Counted behind the item's lock, so that reports of the same moment are seen.
     reporters = Report.objects.filter(post=post).values("reporter").distinct().count()
-    severity = rules.report_severity(category=category, reporters=reporters)
-    put_in_queue(post=post, reasons=[report_reason(severity)], report=report, now=now)
+    together = rules.report_severity(category=category, reporters=reporters)
+    if together < alone:
+        put_in_queue(post=post, reasons=[report_reason(together)], report=report, now=now)
     return report

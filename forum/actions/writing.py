@@ -5,6 +5,7 @@ Every function is safe to call twice with the same client token: the first post 
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -65,7 +66,9 @@ def _refuse_flood(by: Member, now: dt.datetime) -> None:
         )
 
 
-def _reasons(*, by: Member, board: Board, topic: Topic | None, wording: Wording, is_edit: bool):
+def _reasons(
+    *, by: Member, board: Board, topic: Topic | None, wording: Wording, is_edit: bool
+) -> list[rules.Reason]:
     return rules.reasons_to_look(
         # Roles are asked for only where they matter: a known member's reply costs one query less.
         trust=by.trust if by.trust > Trust.NEW else rules.effective_trust(trust=by.trust, user=by.user),
@@ -104,7 +107,7 @@ def submit_reply(
     )
 
 
-def _once(*, by: Member, client_token: str, **rest) -> Submission:
+def _once(*, by: Member, client_token: str, **rest: Any) -> Submission:
     """Submit, or answer with the post the same form made before. Other broken constraints are passed on."""
     try:
         return _submit(by=by, client_token=client_token, **rest)

@@ -33,7 +33,7 @@ def my_posts(request: HttpRequest) -> HttpResponse:
     """Every post of mine with its state, its reason, and what I can do; newest first, by keyset."""
     posts = (
         Post.objects.seen_by(request.user)
-        .filter(author__user=request.user)
+        .filter(author__user_id=request.user.pk)
         .select_related(
             "topic__board",
             "topic__first_post__published_revision",
@@ -116,7 +116,7 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
     """Take back one's own post: asks once, then does it."""
     post = get_object_or_404(
         Post.objects.seen_by(request.user)
-        .filter(author__user=request.user)
+        .filter(author__user_id=request.user.pk)
         .select_related("topic__board", "author__user", "latest_revision", "published_revision"),
         public_id=public_id,
     )

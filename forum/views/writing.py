@@ -89,7 +89,7 @@ def _own_post(request: HttpRequest, public_id: str) -> Post:
     """One's own post; someone else's, seen or not, is not there to be changed."""
     return get_object_or_404(
         Post.objects.seen_by(request.user)
-        .filter(author__user=request.user)
+        .filter(author__user_id=request.user.pk)
         .select_related("topic__board", "author__user", "latest_revision", "published_revision"),
         public_id=public_id,
     )

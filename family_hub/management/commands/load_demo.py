@@ -50,16 +50,18 @@ class Command(BaseCommand):
     def _join(self) -> dict[str, Member]:
         open_starter_boards()
         people: dict[str, Member] = {}
+        users: dict[str, User] = {}
         for number, handle in enumerate(CAST):
             user = User.objects.create_user(username=handle, password=PASSPHRASE)
             complete_joining(person=user, language="en", seed=(number * 7919 + 11) % 2**31)
+            users[handle] = user
             people[handle] = Member.objects.for_user(user)
-        operator = people["KeyRing"].user
+        operator = users["KeyRing"]
         make_first_operator(person=operator)
         for handle, (roles, _words) in CAST.items():
             for role in roles:
                 if role != Role.OPERATOR:
-                    grant_role(to=people[handle].user, role=role, by=operator)
+                    grant_role(to=users[handle], role=role, by=operator)
         for handle in KNOWN:
             grant_trust(by=people["HarborDesk"], member=people[handle], trust=Trust.KNOWN)
         return people
@@ -106,12 +108,13 @@ class Command(BaseCommand):
             "My wife started an evening program two weeks ago. I read here every night and do not know "
             "what to write yet.\n\nThank you for being here.",
         )
-        item = ReviewItem.objects.get(post__topic=held, status="open")
+        waiting = Post.objects.get(topic=held, state="held")
+        item = ReviewItem.objects.get(post=waiting, status="open")
         actions.decide(
             by=harbor,
             item=item,
             version=item.version,
-            revision_id=item.post.latest_revision_id,
+            revision_id=waiting.latest_revision_id or 0,
             decision=Decision.APPROVE,
             idempotency_key=get_random_string(32),
         )
