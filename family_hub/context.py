@@ -8,13 +8,18 @@ from accounts.rules import has_role
 from accounts.states import Role
 
 
+def place(request: HttpRequest) -> str:
+    """Which top-level place of the site an address is in: "learn", "talk", "home"."""
+    parts = [part for part in request.path.split("/") if part and part != "es"]
+    return parts[0] if parts else "home"
+
+
 def site(request: HttpRequest) -> dict[str, object]:
     """The site's name, and which top-level place the reader is in."""
-    parts = [part for part in request.path.split("/") if part and part != "es"]
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
-        "here": parts[0] if parts else "home",
+        "here": place(request),
         "lang_prefix": "" if language == settings.LANGUAGE_CODE else f"/{language}",
         "user_may_moderate": _may_moderate(request),
     }

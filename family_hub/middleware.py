@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
+from family_hub.context import place
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 
@@ -43,8 +45,12 @@ class BadRequestText:
         )
 
 
+#: Places that search engines are never offered, public boards included.
+NOT_FOR_SEARCH = ("talk", "queue", "me", "team", "join", "sign-in", "cms", "leave")
+
+
 class PrivatePages:
-    """A page made for a signed-in person is never kept by a browser or proxy."""
+    """A page made for a signed-in person is never kept; nothing of the forum is offered to search engines."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -54,4 +60,6 @@ class PrivatePages:
         if request.user.is_authenticated:
             add_never_cache_headers(response)
             response["Cache-Control"] = "no-store, private"
+        if place(request) in NOT_FOR_SEARCH:
+            response["X-Robots-Tag"] = "noindex, nofollow"
         return response

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from allauth.account.signals import user_signed_up
 from django.dispatch import receiver
 
 from accounts.signals import recorded_act, role_changed
@@ -20,6 +21,12 @@ def _append(*, verb: str, subject: str, by: Any, role: str, acting: ActorRole) -
         subject_id=number,
         reason_code=role[:20],
     )
+
+
+@receiver(user_signed_up)
+def make_member(sender: Any, *, user: Any, **rest: Any) -> None:
+    """The forum's side of a new account, made at joining so that a first visit writes nothing."""
+    Member.objects.for_user(user)
 
 
 @receiver(role_changed)
