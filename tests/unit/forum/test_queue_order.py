@@ -1,0 +1,196 @@
+"""The list of what waits: its order, what it says and what it never says, its pages, and its cost."""
+
+import datetime as dt
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum import actions, rules
+from forum.models import ReviewItem
+from forum.states import ItemStatus
+from forum.views import queue as queue_view
+from tests.flows.forum_scene import decided, edited, item_of, reply_by, topic_by
+
+
+def _due(post, minutes, **fields):
+    ReviewItem.objects.filter(post=post).update(
+        due_at=timezone.now() + dt.timedelta(minutes=minutes), **fields
+    )
+
+
+def _links(person, address="/queue/"):
+    page = person.get(address).content.decode()
+    items = ReviewItem.objects.filter(status=ItemStatus.OPEN)
+    places = {item.pk: page.find(f'href="/queue/{item.pk}/"') for item in items}
+    return sorted((pk for pk, place in places.items() if place >= 0), key=places.get)
+
+
+def test_danger_comes_first_however_old_the_rest_is(moderator, asks):
+    old = topic_by(asks, text="An old routine post.")
+    _due(old, -5000)
+    danger = topic_by(asks, text="I want to kill myself tonight.")
+    page = moderator.get("/queue/").content.decode()
+    at_risk, rest = page.split('id="everything-else"')
+    assert f"/queue/{item_of(danger).pk}/" in at_risk
+    assert f"/queue/{item_of(old).pk}/" in rest
+    assert "Words about suicide, first person" in at_risk
+
+
+def test_within_a_severity_the_first_due_comes_first(moderator, asks):
+    posts = [topic_by(asks, text=f"Post {n}.") for n in range(3)]
+    for post, minutes in zip(posts, (30, 10, 20), strict=True):
+        _due(post, minutes)
+    assert _links(moderator) == [item_of(posts[n]).pk for n in (1, 2, 0)]
+
+
+def test_the_list_never_shows_words_titles_or_names(moderator, asks, answers, stranger):
+    canary = "heron-canary-4711"
+    topic_by(asks, title=f"Title {canary}", text=f"Words {canary}")
+    post = topic_by(answers, title=f"Title {canary}", text=f"Words {canary}")
+    actions.report_post(by=stranger.member, post=post, category="unkind", note=f"Note {canary}")
+    page = moderator.get("/queue/").content.decode()
+    assert "A first post" in page
+    assert "4 words" in page  # the title counts too
+    for word in (canary, ">asks<", "answers", "stranger"):
+        assert word not in page, word
+
+
+def test_each_line_says_where_it_stands_and_who_can_see_it(moderator, asks, answers, stranger):
+    topic = topic_by(answers, text="The old text.").topic
+    reply_by(asks, topic)
+    reported = topic_by(answers)
+    actions.report_post(by=stranger.member, post=reported, category="spam")
+    edited(answers, topic.first_post, text="The new text.")
+    page = moderator.get("/queue/").content.decode()
+    assert "Reply in Parents. 5 words. Held." in page
+    assert "Visible to members." in page
+    assert "The earlier text is still shown." in page
+
+
+def test_clocks_are_in_words(moderator, asks):
+    post = topic_by(asks)
+    now = timezone.now()
+    ReviewItem.objects.filter(post=post).update(
+        opened_at=now - dt.timedelta(minutes=52, seconds=30), due_at=now + dt.timedelta(hours=1)
+    )
+    page = moderator.get("/queue/").content.decode()
+    assert "Waiting 52 minutes" in page
+    assert "Answer by" in page
+    _due(post, -61)
+    assert "Past due by 61 minutes" in moderator.get("/queue/").content.decode()
+
+
+def test_a_colleague_is_named_where_they_work_and_ones_own_item_is_marked(moderator, second_moderator, asks):
+    post = topic_by(asks)
+    actions.claim_item(by=moderator.member, item=item_of(post))
+    assert "moderator has it" in second_moderator.get("/queue/").content.decode()
+    mine = moderator.get("/queue/").content.decode()
+    assert "Yours until" in mine
+    assert "moderator has it" not in mine
+    ReviewItem.objects.update(claimed_until=timezone.now() - dt.timedelta(seconds=1))
+    assert "moderator has it" not in second_moderator.get("/queue/").content.decode()
+
+
+def test_a_decided_item_leaves_the_list(moderator, asks):
+    post = topic_by(asks)
+    assert _links(moderator) == [item_of(post).pk]
+    decided(moderator, post)
+    assert _links(moderator) == []
+
+
+def test_chips_show_one_reason_alone_and_never_hide_danger(moderator, asks, answers, stranger):
+    danger = topic_by(asks, text="I want to kill myself tonight.")
+    first = topic_by(asks)
+    reported = topic_by(answers)
+    actions.report_post(by=stranger.member, post=reported, category="spam")
+    page = moderator.get("/queue/").content.decode()
+    assert "First posts 1" in page
+    assert "Reports 1" in page
+    assert _links(moderator, "/queue/?kind=report") == [item_of(danger).pk, item_of(reported).pk]
+    assert item_of(first).pk in _links(moderator, "/queue/?kind=first_post")
+    assert len(_links(moderator, "/queue/?kind=made-up")) == 3
+
+
+@pytest.mark.parametrize("place", ["x", "1.2", "1.2.3.4", "-1.0.0", "9" * 40, "1." + "9" * 40 + ".1"])
+def test_a_made_up_place_is_the_first_page(moderator, asks, place):
+    post = topic_by(asks)
+    assert _links(moderator, f"/queue/?after={place}&risk_after={place}") == [item_of(post).pk]
+
+
+def test_pages_hold_each_item_once_and_lose_none(moderator, asks, monkeypatch):
+    monkeypatch.setattr(queue_view, "ITEMS_A_PAGE", 2)
+    posts = [topic_by(asks, text=f"Post {n}.") for n in range(5)]
+    same = timezone.now() + dt.timedelta(hours=1)
+    ReviewItem.objects.update(due_at=same)  # only the number is left to tell them apart
+    seen, address = [], "/queue/"
+    for _page in range(3):
+        response = moderator.get(address)
+        seen += [row.pk for row in response.context["rest"]]
+        address = "/queue/" + response.context["rest_older_url"]
+    assert seen == [item_of(post).pk for post in posts]
+    assert address == "/queue/"
+
+
+def test_the_next_one_is_the_first_free_one_that_is_not_ones_own(
+    moderator, second_moderator, asks, answers, stranger
+):
+    own = topic_by(moderator)
+    actions.report_post(by=stranger.member, post=own, category="worried")
+    taken, free = topic_by(asks, text="One."), topic_by(asks, text="Two.")
+    _due(taken, 1)
+    _due(free, 2)
+    actions.claim_item(by=second_moderator.member, item=item_of(taken))
+    assert _links(moderator)[0] == item_of(own).pk
+    response = moderator.post("/queue/next/")
+    assert response["Location"] == f"/queue/{item_of(free).pk}/"
+    assert item_of(free).claimed_by_id == moderator.member.pk
+    response = moderator.post("/queue/next/", follow=True)
+    assert "Nothing free is waiting right now." in response.content.decode()
+
+
+def test_losing_the_race_for_an_item_leads_to_the_next(moderator, second_moderator, asks, monkeypatch):
+    first, second = topic_by(asks, text="One."), topic_by(asks, text="Two.")
+    _due(first, 1)
+    _due(second, 2)
+    claim = actions.claim_item
+
+    def slow(*, by, item):
+        if item.pk == item_of(first).pk:
+            claim(by=second_moderator.member, item=item)  # a colleague presses a moment earlier
+        return claim(by=by, item=item)
+
+    monkeypatch.setattr(queue_view.actions, "claim_item", slow)
+    assert moderator.post("/queue/next/")["Location"] == f"/queue/{item_of(second).pk}/"
+    assert item_of(first).claimed_by_id == second_moderator.member.pk
+
+
+def test_the_list_costs_the_same_queries_for_four_items_and_for_sixty(
+    moderator, asks, answers, stranger, monkeypatch
+):
+    monkeypatch.setattr(rules, "POSTS_AN_HOUR", 1000)
+    monkeypatch.setattr(rules, "REPORTS_A_DAY", 1000)
+
+    def four_more(number):
+        topic_by(asks, text=f"A quiet evening {number}.")
+        topic_by(asks, text=f"I want to kill myself tonight. {number}")
+        for category in ("worried", "spam"):
+            post = topic_by(answers, text=f"A quiet evening {number}.")
+            actions.report_post(by=stranger.member, post=post, category=category)
+        return post
+
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            response = moderator.get("/queue/")
+        assert len(response.context["risk"]) >= 2
+        assert len(response.context["rest"]) >= 2
+        return len(captured)
+
+    actions.claim_item(by=moderator.member, item=item_of(four_more(0)))
+    few = queries()
+    for number in range(14):
+        four_more(number)
+    assert ReviewItem.objects.filter(status=ItemStatus.OPEN).count() == 60
+    assert queries() == few
+    assert few <= 13
