@@ -45,13 +45,19 @@ def pytest_collection_modifyitems(session, config, items) -> None:
             )
 
 
-CONTENT = ("education/starter/**/*", "education/starter_format/*.py", "education/actions/*.py")
+CONTENT = (
+    "education/starter/**/*",
+    "education/starter_format/*.py",
+    "education/actions/*.py",
+    "forum/actions/opening.py",
+)
 
 
 def fill_with_starter_content() -> None:
     from django.core.management import call_command
 
     call_command("load_starter", verbosity=0)
+    call_command("load_boards", verbosity=0)
 
 
 @pytest.fixture(scope="session")

@@ -24,18 +24,18 @@ def write_topic(visit: Visit, *, board: str, title: str, text: str) -> None:
     visit.go("/talk/")
     visit.follow(board, within="main")
     visit.follow("Start a topic", within="main")
-    visit.fill("Title", title)
-    visit.fill("Text", text)
+    visit.fill("What is it about?", title)
+    visit.fill("Your post", text)
     visit.press("Send", within="main form")
 
 
-def approve_first(visit: Visit) -> None:
-    """As a moderator: open the item that is first in the queue and approve it."""
+def decide_first(visit: Visit, decision: str, *, reason: str = "") -> None:
+    """As a moderator: open the item that is first in the queue, and decide about it."""
     visit.go("/queue/")
     visit.page.locator(".queue-item a").first.click()
-    take = visit.page.get_by_role("button", name="Take")
-    if take.count():
-        take.first.click()
-    visit.page.locator("input[name=decision][value=approve]").check()
-    visit.page.locator("main form:has(input[name=decision]) button[type=submit]").first.click()
-    visit.page.wait_for_load_state()
+    visit.inspect()
+    visit.page.locator(f"input[name=decision][value={decision}]").check()
+    if reason:
+        visit.page.locator(f"input[name=reason_code][value={reason}]").check()
+    visit.press("Decide")
+    visit.sees_not("There is a problem")
