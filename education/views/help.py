@@ -21,6 +21,7 @@ def help_now(request: HttpRequest) -> HttpResponse:
     checked = [line.reviewed_on for line in lines if line.is_checked()]
     context = {
         "emergency": emergency,
+        "emergency_number": emergency.phone_href.removeprefix("tel:") if emergency else "",
         "emergency_call": call_words(emergency) if emergency else "",
         "cases": _cases(lines, emergency),
         "lines": lines,

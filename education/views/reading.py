@@ -2,16 +2,17 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseForbidden, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.views.decorators.cache import cache_control
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from education import progress, reading
-from education.models import CoursePage, HomePage, LearnIndexPage, LessonPage
+from education.models import CoursePage, HomePage, LearnIndexPage
 
 
 def _page(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
@@ -45,7 +46,7 @@ def course(request: HttpRequest, course: str) -> HttpResponse:
     """The lessons of one course."""
     page = reading.find_page(CoursePage, slug=course)
     if page is None:
-        return _not_in_this_language()
+        return _not_in_this_language(course)
     return _page(request, "education/course_page.html", reading.course_context(page, request))
 
 
@@ -55,18 +56,23 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
     """One lesson, if the public may read it."""
     page = reading.find_lesson(course, lesson)
     if page is None:
-        return _not_in_this_language()
+        return _not_in_this_language(course, lesson)
     context = reading.lesson_context(page, request)
     if context["course"] is None:
         raise Http404
     return _page(request, "education/lesson_page.html", context)
 
 
-def _not_in_this_language() -> HttpResponse:
-    """Not there: 404. In a language that has no lessons yet, its list of courses says so plainly."""
-    language = get_language()
-    if not LessonPage.objects.readable().filter(locale__language_code=language).exists():
-        return redirect("learn")
+def _not_in_this_language(course: str, lesson: str = "") -> HttpResponse:
+    """Not there: 404. If it is there in the site's first language only, the list of courses says so plainly."""
+    here = get_language()
+    if here != settings.LANGUAGE_CODE:
+        with override(settings.LANGUAGE_CODE):
+            twin = (
+                reading.find_lesson(course, lesson) if lesson else reading.find_page(CoursePage, slug=course)
+            )
+        if twin is not None:
+            return redirect("learn")
     raise Http404
 
 

@@ -225,6 +225,7 @@ def test_copying_a_course_with_its_lessons_puts_none_live(course, superuser):
     superuser.post(address, fields)
     assert Page.objects.filter(slug="skills-again").exists()
     assert LessonPage.objects.filter(live=True).count() == 1
+    course.refresh_from_db()
     with pytest.raises(NotReviewed), transaction.atomic():
         course.copy(recursive=True, keep_live=True, update_attrs={"slug": "third"})
     assert LessonPage.objects.filter(live=True).count() == 1
