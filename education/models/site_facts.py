@@ -1,5 +1,7 @@
 """What differs from site to site, and is said on many pages."""
 
+from typing import Any
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -57,6 +59,18 @@ class SiteFacts(BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.site_name
+
+    @classmethod
+    def for_request(cls, request: Any) -> "SiteFacts":
+        """The facts, asked for once a request: one read, and never a write, since every visitor's page asks.
+
+        An installation is one site; before it is set up, the defaults hold.
+        """
+        name = cls.get_cache_attr_name()
+        if not hasattr(request, name):
+            setattr(request, name, cls.objects.order_by("pk").first() or cls())
+        facts: SiteFacts = getattr(request, name)
+        return facts
 
     @property
     def staffed_hours(self) -> str:

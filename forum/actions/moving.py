@@ -26,10 +26,11 @@ def _check(before: str, after: str) -> None:
         raise Conflict(f"{before} to {after}")
 
 
-def take_place(*, topic_id: int, opens: bool, now: dt.datetime) -> int:
+def take_place(*, topic_id: int, opens: bool, now: dt.datetime, next_position: int | None = None) -> int:
     """Give out the topic's next position; `opens` moves a held topic to open in the same statement.
 
-    Two F() in one UPDATE read the old row, so last_position becomes the place given.
+    Two F() in one UPDATE read the old row, so last_position becomes the place given. When the place that
+    was read a moment ago (`next_position`) is still the next one, it need not be asked for again.
     """
     topics = Topic.objects.filter(pk=topic_id)
     fields = {
@@ -39,6 +40,10 @@ def take_place(*, topic_id: int, opens: bool, now: dt.datetime) -> int:
         "last_published_at": now,
         "version": F("version") + 1,
     }
+    if next_position is not None and not opens:
+        expected = topics.filter(next_position=next_position).exclude(state=TopicState.HELD)
+        if expected.update(**fields):
+            return next_position
     if opens:
         one(topics.filter(state=TopicState.HELD).update(state=Value(TopicState.OPEN.value), **fields))
     else:

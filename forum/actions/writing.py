@@ -139,7 +139,9 @@ def _submit(
     if topic is None:
         topic = Topic.objects.create(board=board, author=by)
     if not held:
-        position = moving.take_place(topic_id=topic.pk, opens=is_first, now=now)
+        position = moving.take_place(
+            topic_id=topic.pk, opens=is_first, now=now, next_position=topic.next_position
+        )
     # The row is written whole and published in one go: states, place and text agree at every commit.
     post = Post.objects.create(
         topic=topic,
@@ -207,8 +209,11 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
     refuse_unless(rules.may_edit(by.user, post))
     now = timezone.now()
     latest = post.latest_revision
-    if latest and latest.sha256 == wording.sha256 and latest.state == RevisionState.SUBMITTED:
-        return Submission(post, held=True, repeated=True)
+    if latest and latest.sha256 == wording.sha256:
+        if latest.state == RevisionState.SUBMITTED:
+            return Submission(post, held=True, repeated=True)
+        if post.state == PostState.PUBLISHED and latest.pk == post.published_revision_id:
+            return Submission(post, held=False, repeated=True)  # nothing was changed: nobody need look
     reasons = _reasons(
         by=by,
         board=post.topic.board,
@@ -259,6 +264,9 @@ def withdraw_post(*, by: Member, post: Post) -> None:
     ).update(status=ItemStatus.RESOLVED, resolved_at=now, resolution="withdrawn")
     if before == PostState.PUBLISHED:
         moving.take_down(post=post, to=PostState.RETRACTED)
+        PostRevision.objects.filter(pk=post.latest_revision_id, state=RevisionState.SUBMITTED).update(
+            state=RevisionState.WITHDRAWN
+        )
         after = PostState.RETRACTED
     else:
         if post.latest_revision_id is None:

@@ -72,6 +72,17 @@ def done(request: HttpRequest) -> None:
     writing.drop(user=request.user, place=request.path)
 
 
+def may_be_kept(request: HttpRequest) -> bool:
+    """Did this browser park something, or did the form that is sent say that a text came back?"""
+    return writing.SESSION_KEY in request.session or "came_back" in request.POST
+
+
+def was_shown_here(request: HttpRequest) -> bool:
+    """Was the form that is sent given out at this address to this person, within the day?"""
+    token = _read(request)
+    return token is not None and _is_of_this_form(token, request)
+
+
 def _read(request: HttpRequest) -> writing.WritingToken | None:
     try:
         return writing.read_token(request.POST.get("token", ""))

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -48,8 +49,11 @@ def my_posts(request: HttpRequest) -> HttpResponse:
     if only:
         posts = posts.filter(public_id=only)
     elif before:
-        last = posts.filter(public_id=before).values("submitted_at")[:1]
-        posts = posts.filter(submitted_at__lt=last)
+        last = posts.filter(public_id=before).first()
+        if last:  # anything else counts as the first page
+            posts = posts.filter(
+                Q(submitted_at__lt=last.submitted_at) | Q(submitted_at=last.submitted_at, pk__lt=last.pk)
+            )
     found = list(posts[: POSTS_A_PAGE + 1])
     more, found = len(found) > POSTS_A_PAGE, found[:POSTS_A_PAGE]
     older_url = f"?before={found[-1].public_id}" if more else ""

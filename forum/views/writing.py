@@ -6,18 +6,31 @@ from typing import Any
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
-from forum.models import Board, Member, Post, Topic
+from forum.models import Board, Member, Post, PostRevision, Topic
 from forum.showing import kept_html
 from forum.states import PostState, Premoderation, Trust
 from forum.views.doors import member_of, members_only, refuse_unless
-from forum.views.keeping import came_back, done, keeps, key_of, new_token, token_of
+from forum.views.keeping import (
+    came_back,
+    done,
+    keeps,
+    key_of,
+    may_be_kept,
+    new_token,
+    token_of,
+    was_shown_here,
+)
 from forum.waiting import measured_wait
+
+GONE = gettext_lazy("This cannot be sent here any more. Copy your text if you need it elsewhere.")
 
 Send = Callable[[Member, ReplyForm, str], Submission]
 
@@ -42,8 +55,10 @@ def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
 @members_only
 def reply(request: HttpRequest, public_id: str) -> HttpResponse:
     """Write a reply in an open topic."""
-    topic = Topic.objects.seen_by(request.user).with_title().filter(public_id=public_id).first()
+    topic = _topic_to_answer(request, public_id)
     if topic is None:
+        if request.method == "POST" and was_shown_here(request):
+            return _given_back(request)
         raise Http404
     if request.method != "POST":
         refuse_unless(rules.may_reply(request.user, topic))
@@ -58,6 +73,21 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
         "back": (topic.get_absolute_url(), topic.title),
     }
     return _write(request, form_class=ReplyForm, send=send, page=page)
+
+
+def _topic_to_answer(request: HttpRequest, public_id: str) -> Topic | None:
+    """The topic if this person may open it. Roles are asked for only when it is not one that all can read."""
+    topics = Topic.objects.with_title().filter(public_id=public_id)
+    return topics.listed_for(request.user).first() or topics.seen_by(request.user).first()
+
+
+def _given_back(request: HttpRequest) -> HttpResponse:
+    """The topic went away while this person wrote: it is not named any more, and their words are kept."""
+    form = ReplyForm(request.POST)
+    form.is_valid()
+    form.add_error(None, GONE)
+    page = {"heading": _("Write a reply"), "back": (reverse("talk"), _("Talk"))}
+    return _page(request, form, page, token=token_of(request), status=404)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -124,10 +154,21 @@ def _write(
         form.add_error(None, _("This post changed in the meantime. Look at it again, then send."))
         return _page(request, form, page, token=token, status=409)
     except PermissionDenied:
-        form.add_error(None, _("This cannot be sent here any more. Copy your text if you need it elsewhere."))
+        form.add_error(None, GONE)
         return _page(request, form, page, token=token, status=403)
-    done(request)
+    if submission.repeated and not _holds(submission.post, form):
+        form.add_error(
+            None, _("You sent this form before, with other words. These are not sent yet: send them again.")
+        )
+        return _page(request, form, page, token=new_token(request), status=409)
+    if may_be_kept(request):
+        done(request)
     return _sent(request, submission, form, page)
+
+
+def _holds(post: Post, form: ReplyForm) -> bool:
+    """Did these very words arrive in that post?"""
+    return bool(PostRevision.objects.filter(post=post, sha256=form.wording.sha256).exists())
 
 
 def _sent(
