@@ -1,0 +1,206 @@
+"""What a page costs in queries (design: performance 7), and that reading writes nothing.
+
+Counted on the second request: templates, the site and its settings are warm, as they are on a running site.
+"""
+
+import re
+import uuid
+from contextlib import contextmanager
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from forum import rules
+from forum.models import Post, PostRevision, Topic
+from forum.states import PostState, RevisionState
+from tests.factories import make_board, open_topic, write_reply
+from tests.flows.forum_scene import opened
+
+pytestmark = pytest.mark.django_db
+
+BOOKKEEPING = re.compile(r"^(SAVEPOINT|RELEASE|BEGIN|COMMIT|ROLLBACK)")
+WRITES = re.compile(r"^(INSERT|UPDATE|DELETE)")
+
+VISITOR, MEMBER = "visitor", "member"
+BOARDS = {VISITOR: 3, MEMBER: 6}
+TOPICS = {VISITOR: 4, MEMBER: 7}
+POSTS = {VISITOR: 4, MEMBER: 8}
+REPLY = 12
+
+
+@contextmanager
+def counted():
+    """The statements of one request, bookkeeping of transactions left out."""
+    statements: list[str] = []
+    with CaptureQueriesContext(connection) as captured:
+        yield statements
+    statements += [q["sql"] for q in captured.captured_queries if not BOOKKEEPING.match(q["sql"])]
+
+
+def _get(person, address):
+    """The statements of the second GET of this page."""
+    assert person.get(address).status_code == 200
+    with counted() as statements:
+        assert person.get(address).status_code == 200
+    return statements
+
+
+def _within(statements, most):
+    assert len(statements) <= most, f"{len(statements)} > {most}:\n" + "\n".join(
+        line[:160] for line in statements
+    )
+
+
+def _writes(statements):
+    return [line for line in statements if WRITES.match(line)]
+
+
+@pytest.fixture
+def readers(visitor, stranger):
+    return {VISITOR: visitor, MEMBER: stranger}
+
+
+@pytest.fixture(autouse=True)
+def _no_flood_limit(monkeypatch):
+    monkeypatch.setattr(rules, "POSTS_AN_HOUR", 10_000)
+
+
+def _fill(topic, member, posts):
+    """Published replies in numbers, written in bulk as the actions leave them."""
+    now = timezone.now()
+    start = topic.next_position
+    rows = Post.objects.bulk_create(
+        Post(topic=topic, author=member, client_token=uuid.uuid4().hex, submitted_at=now)
+        for _n in range(posts)
+    )
+    words = PostRevision.objects.bulk_create(
+        PostRevision(
+            post=post,
+            number=1,
+            editor=member,
+            source=f"Reply {n}",
+            html=f"<p>Reply {n}</p>",
+            renderer_version="1",
+            sha256="0" * 64,
+            state=RevisionState.APPROVED,
+            created_at=now,
+        )
+        for n, post in enumerate(rows)
+    )
+    for n, (post, revision) in enumerate(zip(rows, words, strict=True)):
+        post.state, post.position, post.published_at = PostState.PUBLISHED, start + n, now
+        post.published_revision = post.latest_revision = revision
+    Post.objects.bulk_update(
+        rows, ["state", "position", "published_at", "published_revision", "latest_revision"]
+    )
+    last = start + posts - 1
+    Topic.objects.filter(pk=topic.pk).update(
+        next_position=last + 1, last_position=last, published_count=last, last_published_at=now
+    )
+
+
+@pytest.mark.parametrize("who", [VISITOR, MEMBER])
+def test_the_boards_cost_the_same_for_one_and_for_ten(who, readers, answers):
+    open_topic(answers.member, make_board(audience="public"))
+    one = _get(readers[who], "/talk/")
+    for n in range(9):
+        open_topic(answers.member, make_board(slug=f"board-{n}", name=f"Board {n}"))
+    ten = _get(readers[who], "/talk/")
+    _within(ten, BOARDS[who])
+    assert len(ten) == len(one)
+    assert _writes(ten) == []
+
+
+@pytest.mark.parametrize("who", [VISITOR, MEMBER])
+def test_a_board_costs_the_same_for_two_topics_and_for_twenty(who, readers, answers, asks, person):
+    board = make_board(audience="public")
+    for people in (answers.member, person("heron", trust=1).member):
+        open_topic(people, board)
+    two = _get(readers[who], f"/talk/b/{board.slug}/")
+    for n in range(18):
+        open_topic(person(f"reader-{n}", trust=1).member, board, title=f"Topic {n}")
+    twenty = _get(readers[who], f"/talk/b/{board.slug}/")
+    _within(twenty, TOPICS[who])
+    assert len(twenty) == len(two)
+    assert _writes(twenty) == []
+
+
+@pytest.mark.parametrize("who", [VISITOR, MEMBER])
+def test_a_topic_costs_the_same_for_two_posts_and_for_two_hundred(who, readers, answers, asks):
+    topic = open_topic(answers.member, make_board(audience="public"))
+    write_reply(answers.member, topic)
+    address = topic.get_absolute_url()
+    two = _get(readers[who], address)
+    topic.refresh_from_db()
+    _fill(topic, asks.member, 198)
+    first, last = _get(readers[who], address), _get(readers[who], address + "?page=last")
+    _within(first, POSTS[who])
+    _within(last, POSTS[who])
+    assert len(first) == len(last) == len(two)
+    assert _writes(first) == _writes(last) == []
+
+
+def test_the_team_reads_a_topic_for_the_same_price(moderator, answers):
+    topic = open_topic(answers.member, make_board())
+    write_reply(answers.member, topic)
+    _within(_get(moderator, topic.get_absolute_url()), POSTS[MEMBER])
+
+
+def _cost_of_a_reply(person, topic):
+    address = f"{topic.get_absolute_url()}reply/"
+    for _warm in range(2):
+        form = opened(person, address) | {"text": f"A few words {uuid.uuid4().hex}", "send": "1"}
+        with counted() as statements:
+            assert person.post(address, form).status_code == 302
+    return statements
+
+
+def test_a_reply_costs_at_most_twelve_in_a_short_and_in_a_long_topic(stranger, answers, asks):
+    board = make_board()
+    short, long = open_topic(answers.member, board), open_topic(answers.member, board)
+    _fill(long, asks.member, 200)
+    in_short, in_long = _cost_of_a_reply(stranger, short), _cost_of_a_reply(stranger, long)
+    _within(in_short, REPLY)
+    assert len(in_long) == len(in_short)
+
+
+def test_a_visitor_writes_nothing_by_reading(visitor, answers):
+    topic = open_topic(answers.member, make_board(audience="public"))
+    post = topic.first_post
+    for address in (
+        "/",
+        "/talk/",
+        "/talk/guidelines/",
+        "/talk/b/parents/",
+        topic.get_absolute_url(),
+        post.get_absolute_url(),
+        "/talk/mine/",
+        "/talk/t/AAAAAAAAAAAA/",
+        "/learn/",
+        "/help/",
+        "/help/now/",
+        "/sign-in/",
+        "/join/",
+        "/privacy/",
+    ):
+        with counted() as statements:
+            assert visitor.get(address).status_code < 500
+        assert _writes(statements) == [], address
+
+
+def test_a_member_writes_once_for_what_is_new_and_never_for_what_was_read(stranger, answers, asks):
+    topic = open_topic(answers.member, make_board())
+    address = topic.get_absolute_url()
+    stranger.member  # noqa: B018 (the forum's side of a person is made on first need)
+    with counted() as statements:
+        stranger.get(address)
+    assert len(_writes(statements)) == 1
+    with counted() as statements:
+        stranger.get(address)
+    assert _writes(statements) == []
+    write_reply(answers.member, topic)
+    with counted() as statements:
+        stranger.get(address)
+    assert len(_writes(statements)) == 1
