@@ -214,7 +214,7 @@ class RescueForm(forms.Form):
 
     def clean(self) -> dict:
         """Check the new passphrase against the typed name, whether or not that name exists."""
-        cleaned = super().clean()
+        cleaned = super().clean() or {}
         if cleaned.get("password1") and cleaned.get("handle"):
             try:
                 validate_password(cleaned["password1"], User(username=cleaned["handle"]))

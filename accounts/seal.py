@@ -107,7 +107,6 @@ def lock(raw: bytes, context: str) -> bytes:
 
 def unlock(sealed: bytes, context: str) -> bytes:
     """Open what `lock` sealed for this context. Raises `CannotOpen`."""
-    sealed = bytes(sealed)
     version, nonce, body = sealed[:1], sealed[1 : 1 + NONCE_BYTES], sealed[1 + NONCE_BYTES :]
     if version != VERSION or len(nonce) != NONCE_BYTES:
         raise CannotOpen("not a sealed text of this site")

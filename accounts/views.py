@@ -9,7 +9,7 @@ from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import IntegrityError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
@@ -171,11 +171,12 @@ def notice_list(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @login_required
-@require_http_methods(["GET", "HEAD", "POST"])
 def team(request: HttpRequest) -> HttpResponse:
     """Who holds which role, and giving and ending roles; for others than operators it does not exist."""
     if not rules.may_change_roles(request.user):
         raise Http404
+    if request.method not in {"GET", "HEAD", "POST"}:
+        return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
     form = RoleForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         to, role = form.cleaned_data["handle"], form.cleaned_data["role"]
@@ -190,12 +191,14 @@ def team(request: HttpRequest) -> HttpResponse:
     )
 
 
+@never_cache
 @login_required
-@require_POST
 def end_role(request: HttpRequest, grant: int) -> HttpResponse:
     """End one role of one person."""
     if not rules.may_change_roles(request.user):
         raise Http404
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
     held = RoleGrant.objects.filter(pk=grant).select_related("person").first()
     if held is None:
         raise Http404
@@ -210,6 +213,12 @@ def end_role(request: HttpRequest, grant: int) -> HttpResponse:
             % {"name": held.person.handle, "role": Role(held.role).label},
         )
     return redirect("team")
+
+
+@login_required
+def nothing_here(request: HttpRequest, **_address: str) -> HttpResponse:
+    """A made-up members' address: the sign-in page for visitors, as at real ones; 404 for members."""
+    raise Http404
 
 
 def my_page(request: HttpRequest) -> dict[str, object]:

@@ -93,7 +93,7 @@ def claim(*, user, place: str) -> dict | None:
     if parked is None:
         return None
     try:
-        fields: dict = json.loads(seal.unlock(parked.sealed, _context(parked.person_id, parked.key)))
+        fields: dict = json.loads(seal.unlock(bytes(parked.sealed), _context(parked.person_id, parked.key)))
     except seal.CannotOpen:
         return None
     return fields

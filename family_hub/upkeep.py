@@ -47,7 +47,7 @@ def purge_cache() -> None:
     """Delete what ran out in the cache table, so that no trace of a visit outlives its limit's window."""
     backend = caches["default"]
     if isinstance(backend, DatabaseCache):
-        table = connection.ops.quote_name(backend._table)
+        table = connection.ops.quote_name(settings.CACHES["default"]["LOCATION"])
         with connection.cursor() as cursor:
             cursor.execute(
                 f"DELETE FROM {table} WHERE expires < %s",  # noqa: S608  the table's name is a setting

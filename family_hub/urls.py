@@ -1,11 +1,12 @@
 """Every address of the site. People's pages stand inside i18n_patterns (contract: Addresses)."""
 
 from django.conf.urls.i18n import i18n_patterns
-from django.urls import include, path
+from django.urls import include, path, re_path
 from wagtail import urls as wagtail_urls
 from wagtail.admin import urls as wagtailadmin_urls
 from wagtail.documents import urls as wagtaildocs_urls
 
+from accounts import views as accounts_views
 from family_hub import health, leaving, views
 
 handler400 = "family_hub.views.bad_request"
@@ -25,6 +26,8 @@ urlpatterns += i18n_patterns(
     path("", include("forum.urls")),
     path("", include("education.urls")),
     path("me/", views.me, name="me"),
+    # A visitor gets the same sign-in page at every members' address, real or made up.
+    re_path(r"^(?:me|team)/.+$", accounts_views.nothing_here),
     path("leave/", leaving.leave, name="leave"),
     path("help/stay-safe/", views.plain_page, {"name": "stay_safe"}, name="stay_safe"),
     path("privacy/", views.plain_page, {"name": "privacy"}, name="privacy"),

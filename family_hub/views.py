@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts import views as account_pages
+from family_hub import my_page
 from forum.views.keeping import keep
 
 
@@ -39,7 +39,7 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 @require_safe
 def me(request: HttpRequest) -> HttpResponse:
     """The person's own page: what is new, where they were, what is theirs."""
-    return render(request, "accounts/me.html", account_pages.my_page(request))
+    return render(request, "accounts/me.html", my_page.context(request))
 
 
 @require_safe

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -54,7 +55,7 @@ def operator_exists() -> bool:
     return _operators().exists()
 
 
-def _operators():
+def _operators() -> QuerySet[RoleGrant]:
     return RoleGrant.objects.filter(role=Role.OPERATOR, ended_at=None, person__is_active=True)
 
 

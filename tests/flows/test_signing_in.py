@@ -176,7 +176,16 @@ def test_signing_out_needs_a_press_and_ends_the_session(answers):
 
 
 @pytest.mark.parametrize(
-    "address", ["/me/", "/me/security/", "/me/notices/", "/me/security/passphrase/", "/team/"]
+    "address",
+    [
+        "/me/",
+        "/me/security/",
+        "/me/notices/",
+        "/me/security/passphrase/",
+        "/team/",
+        "/team/1/end/",
+        "/me/made-up/",
+    ],
 )
 def test_a_visitor_is_led_to_the_one_sign_in_page(visitor, address):
     response = visitor.get(address)
@@ -211,7 +220,7 @@ def test_no_page_of_accounts_carries_inline_style_or_script(visitor, maple):
 
 
 def test_no_clear_address_in_any_table_session_log_or_page(maple, caplog):
-    """A member adds an address, confirms it, signs in with it, asks for a link: it stays sealed everywhere."""
+    """A member adds an address, confirms it, signs in with it, asks for a link: it stays sealed."""
     caplog.set_level(logging.DEBUG)
     member = Client()
     sign_in(member, "QuietMaple")

@@ -81,7 +81,14 @@ def test_for_everyone_else_the_page_does_not_exist(request, operator, who):
     person = request.getfixturevalue(who)
     grant = RoleGrant.objects.filter(role=Role.OPERATOR).get()
     made_up = person.get("/team/999999/nothing/")
-    for response in (person.get(TEAM), give(person), person.post(f"{TEAM}{grant.pk}/end/")):
+    address = f"{TEAM}{grant.pk}/end/"
+    for response in (
+        person.get(TEAM),
+        person.put(TEAM),
+        give(person),
+        person.post(address),
+        person.get(address),
+    ):
         assert response.status_code == 404
         assert response.status_code == made_up.status_code
     grant.refresh_from_db()
