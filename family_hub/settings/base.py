@@ -170,6 +170,7 @@ LANGUAGES = WAGTAIL_CONTENT_LANGUAGES = [("en", "English"), ("es", "Español")]
 # Languages shown in the footer's switch. A language joins once a native speaker has read its words.
 OFFERED_LANGUAGES: list[str] = env.list("OFFERED_LANGUAGES", default=["en"])
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["family_hub.formats"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = env.str("TIME_ZONE", default="America/New_York")

@@ -69,7 +69,7 @@ def friendly_time(when: datetime) -> str:
     local = timezone.localtime(when) if timezone.is_aware(when) else when
     today = timezone.localdate()
     days = (today - local.date()).days
-    hour = formats.time_format(local, "TIME_FORMAT").replace("a.m.", "am").replace("p.m.", "pm")
+    hour = formats.time_format(local, "TIME_FORMAT")
     if days == 0:
         return _("Today, %(hour)s") % {"hour": hour}
     if days == 1:
