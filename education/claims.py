@@ -12,7 +12,7 @@ CLAIM = re.compile(r"\s*\[\^([^\]\s]*)\]")
 
 
 def texts_in(value: Any) -> Iterator[str]:
-    """Every piece of text in the raw value of a StreamField, in reading order; block types and ids left out."""
+    """Every text in the raw value of a StreamField, in reading order; block types and ids left out."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, dict):

@@ -1,7 +1,7 @@
 """Where a reader was, kept in one signed cookie of their own browser: no account, no id, no row anywhere.
 
-It holds the lesson to go on with and the lessons marked done, by their page numbers. It is written only when the
-reader presses a button that says so. Leave removes it (contract: On the device).
+It holds the lesson to go on with and the lessons marked done, by their page numbers. It is written only when
+the reader presses a button that says so. Leave removes it (contract: On the device).
 """
 
 from dataclasses import dataclass, replace
@@ -17,7 +17,7 @@ KEPT_SECONDS = 365 * 24 * 60 * 60
 
 @dataclass(frozen=True)
 class Progress:
-    """`at`: the lesson to go on with. `done`: lessons marked done, oldest first. `broken`: could not be read."""
+    """`at`: the lesson to go on with; `done`: marked done, oldest first; `broken`: could not be read."""
 
     at: int | None = None
     done: tuple[int, ...] = ()

@@ -93,7 +93,7 @@ def find_lesson(course: str, slug: str) -> LessonPage | None:
 
 
 def course_rows(top: Page, *, kept: progress.Progress, current: int | None = None) -> list[CourseRow]:
-    """The live courses at or below `top` with the lessons the public may read. One query, whatever their number."""
+    """The live courses at or below `top` with the lessons the public may read. Always one query."""
     course_depth = top.depth + {LearnIndexPage: 1, HomePage: 2}.get(type(top), 0)
     rows = (
         Page.objects.filter(live=True, path__startswith=top.path)
@@ -251,7 +251,9 @@ def _parts(lesson: LessonPage, answer: str) -> list[dict[str, Any]]:
         if block.block_type == "check":
             checks += 1
             part["check"] = checks
-            part["chosen"] = int(option) if number == str(checks) and option.isdecimal() and len(option) < 3 else 0
+            part["chosen"] = (
+                int(option) if number == str(checks) and option.isdecimal() and len(option) < 3 else 0
+            )
         parts.append(part)
     return parts
 

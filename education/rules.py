@@ -11,8 +11,8 @@ from accounts.states import Role
 def readable() -> Q:
     """Lessons the public may read: live, and the review row is that of exactly the live revision.
 
-    `live` alone is not enough: raw SQL and `QuerySet.update(live=True)` pass by the lock in `LessonPage.save()`.
-    A revision has at most one review, so the join adds no rows.
+    `live` alone is not enough: raw SQL and `QuerySet.update(live=True)` pass by the lock in
+    `LessonPage.save()`. A revision has at most one review, so the join adds no rows.
     """
     return Q(live=True, reviews__revision_id=F("live_revision_id"))
 

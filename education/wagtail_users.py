@@ -1,4 +1,4 @@
-"""Wagtail's screens for people and groups, closed for everyone: accounts are the business of /team/ and /me/."""
+"""Wagtail's screens for people and groups, closed for all: accounts are the business of /team/ and /me/."""
 
 from wagtail.users.apps import WagtailUsersAppConfig
 

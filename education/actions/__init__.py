@@ -2,12 +2,15 @@
 
 from education.actions.house import set_up_house, sync_groups
 from education.actions.publish import publish_reviewed, publish_starter
+from education.actions.schedule import count_unsigned, publish_scheduled
 from education.actions.starter import load_starter, write_manifest
 from education.actions.take_down import take_down_lesson
 
 __all__ = [
+    "count_unsigned",
     "load_starter",
     "publish_reviewed",
+    "publish_scheduled",
     "publish_starter",
     "set_up_house",
     "sync_groups",

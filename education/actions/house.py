@@ -61,7 +61,9 @@ UPLOADS = ("add_hubimage", "change_hubimage", "choose_hubimage", "add_hubdocumen
 
 @transaction.atomic
 def set_up_house() -> None:
-    """Make locales, groups, permissions and the workflow as they should be; runs after each migrate, changes nothing twice.
+    """Make locales, groups, permissions and the workflow as they should be.
+
+    Runs after each migrate and changes nothing twice.
 
     Wagtail's own groups and workflow go: theirs would let one person publish.
     """
@@ -88,7 +90,7 @@ def set_up_house() -> None:
 
 
 def _set_up_locales() -> None:
-    """A locale for each of the site's languages. In bulk: the cache a single save clears may not be there yet."""
+    """A locale for each language of the site. In bulk: the cache a save clears may not be there yet."""
     there = set(Locale.objects.values_list("language_code", flat=True))
     Locale.objects.bulk_create(
         Locale(language_code=code) for code, _name in settings.LANGUAGES if code not in there

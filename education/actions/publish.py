@@ -12,7 +12,7 @@ from education.models.reviews import CHANGED_SINCE, NOT_BY_YOU, writers_since_li
 from education.states import STARTER_AUTHOR, ReviewKind
 
 MARKS_MISSING = _(
-    "This lesson lacks a mark readers need: %(marks)s. Send it back to its author, or take it back and add it."
+    "This lesson lacks a mark readers need: %(marks)s. Send it back to its author, who can add it."
 )
 BLOCKS_WRONG = _("A part of this lesson is not complete. Open it in the editor and save it to see which.")
 
@@ -21,8 +21,8 @@ BLOCKS_WRONG = _("A part of this lesson is not complete. Open it in the editor a
 def publish_reviewed(workflow_state, *, user: User | None) -> None:
     """Publish the revision a clinical reviewer signed; called when the review ends.
 
-    A page that is no lesson is published as Wagtail would, with its permission check. Raises PermissionDenied when
-    `user` may not be the second signature, when the text is not exactly the one signed, or when a mark is missing.
+    A page that is no lesson is published as Wagtail would, with its permission check. Raises PermissionDenied
+    when `user` may not be the second signature, the text is not exactly the one signed, or a mark is missing.
     """
     page = workflow_state.content_object.specific  # it arrives as a plain Page
     revision = page.get_latest_revision()
@@ -63,7 +63,7 @@ def publish_reviewed(workflow_state, *, user: User | None) -> None:
 
 
 def refuse_unless_complete(lesson: LessonPage) -> None:
-    """Author, sources and review date stand; each block is whole. Raises PermissionDenied with what is missing."""
+    """Author, sources and review date stand, each block is whole; else PermissionDenied says what is missing."""
     missing = []
     if not lesson.author_mark.strip() or lesson.author_mark == STARTER_AUTHOR:
         missing.append(_("who wrote it"))
@@ -82,9 +82,9 @@ def refuse_unless_complete(lesson: LessonPage) -> None:
 
 @transaction.atomic
 def publish_starter(*, lesson: LessonPage, shipped: str) -> None:
-    """Publish a starter lesson, if its text is exactly the shipped one (`shipped`: SHA-256 from the manifest).
+    """Publish a starter lesson if its text is exactly the shipped one (`shipped`: SHA-256 from the manifest).
 
-    For `load_starter` alone. Raises PermissionDenied when the text is another, or a person has had a hand in it.
+    For `load_starter` alone. Raises PermissionDenied for another text, or when a person had a hand in it.
     """
     if lesson.author_mark != STARTER_AUTHOR or lesson.fingerprint() != shipped:
         raise PermissionDenied(_("This text is not one that ships with the hub."))

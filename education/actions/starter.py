@@ -1,4 +1,4 @@
-"""Loading the starter curriculum: what ships in education/starter/ becomes pages, once, and never over an edit."""
+"""The starter curriculum: what ships in education/starter/ becomes pages, once, and never over an edit."""
 
 import tomllib
 from dataclasses import dataclass, field
@@ -35,6 +35,10 @@ from education.starter_format import (
 from education.states import STARTER_AUTHOR
 
 MANIFEST = "manifest.toml"
+LINE_FIELDS = (
+    *("region", "name_en", "name_es", "what_en", "what_es"),
+    *("phone", "sms", "sms_text", "tty", "chat_url", "hours", "source"),
+)
 SHORT_MINUTES = 5
 COURSE_LOOKS = {"first-hours": ("phone", True), "treatment": ("steps", False)}
 
@@ -108,9 +112,9 @@ def _languages(folder: Path) -> list[str]:
 def load_starter(*, folder: Path = STARTER) -> Loaded:
     """Make home, courses, lessons, sources, helplines, glossary and site facts, or leave what is there.
 
-    A second run does nothing. A shipped text that changed renews a lesson nobody here has edited; an edited lesson,
-    source, helpline or word is left alone. Raises `StarterError` for a broken file, `PermissionDenied` for a text
-    that is not in the manifest; either way nothing is loaded.
+    A second run does nothing. A shipped text that changed renews a lesson nobody here has edited; an edited
+    lesson, source, helpline or word is left alone. Raises `StarterError` for a broken file and
+    `PermissionDenied` for a text that is not in the manifest; either way nothing is loaded.
     """
     set_up_house()
     done = Loaded()
@@ -134,12 +138,7 @@ def _load_tables(folder: Path, done: Loaded) -> None:
         _line, made = CrisisResource.objects.get_or_create(
             key=line.key,
             defaults={
-                **{
-                    name: getattr(line, name)
-                    for name in (
-                        "region name_en name_es what_en what_es phone sms sms_text tty chat_url hours source".split()
-                    )
-                },
+                **{name: getattr(line, name) for name in LINE_FIELDS},
                 "kinds": ", ".join(line.kinds),
                 "languages": ", ".join(line.languages),
                 "order": place * 10,
@@ -224,8 +223,8 @@ def _no_spanish_yet(lang: str) -> str:
     if lang != "es":
         return ""
     return (
-        "Por ahora las lecciones están en inglés. Estamos preparando las versiones en español; cada una la leerá "
-        "primero una persona que habla español como lengua materna."
+        "Por ahora las lecciones están en inglés. Estamos preparando las versiones en español; "
+        "cada una la leerá primero una persona que habla español como lengua materna."
     )
 
 
@@ -295,7 +294,8 @@ def _was_touched(page: LessonPage) -> bool:
 def _refuse_unless_shipped(page: LessonPage, shipped: str, file: str) -> None:
     if page.fingerprint() != shipped:
         raise PermissionDenied(
-            f"{file}: this text is not the one in {MANIFEST}. If the change is meant, run load_starter --write-manifest."
+            f"{file}: this text is not the one in {MANIFEST}. "
+            "If the change is meant, run load_starter --write-manifest."
         )
 
 

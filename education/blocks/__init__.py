@@ -1,6 +1,6 @@
 """The blocks a lesson is written with, in four groups. Each has its template in templates/education/blocks/.
 
-The raw values are those of the starter format (docs/authors.md), so a file and the editor make the same lesson.
+The raw values are those of the starter format (docs/authors.md): a file and the editor make the same lesson.
 """
 
 from wagtail import blocks

@@ -13,7 +13,9 @@ class CareBlock(blocks.StructBlock):
     """A card that says what to do if something is so."""
 
     heading = blocks.CharBlock(
-        max_length=120, label=_("heading"), help_text=_("What to do, then “if:”. As in “Call the emergency number now if:”.")
+        max_length=120,
+        label=_("heading"),
+        help_text=_("What to do, then “if:”. As in “Call the emergency number now if:”."),
     )
     items = blocks.ListBlock(
         blocks.CharBlock(max_length=200),

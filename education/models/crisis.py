@@ -55,7 +55,8 @@ class CrisisResource(index.Indexed, models.Model):
         _("helps with"),
         max_length=200,
         help_text=_(
-            "Words with commas between: emergency, overdose, suicide, violence, withdrawal, poison, treatment."
+            "Words with commas between: emergency, overdose, suicide, violence, withdrawal, poison, "
+            "treatment."
         ),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=50, help_text=_("Lowest first."))

@@ -14,6 +14,7 @@ from wagtail.admin.panels import (
     MultiFieldPanel,
     ObjectList,
     TabbedInterface,
+    TitleFieldPanel,
 )
 from wagtail.fields import StreamField
 from wagtail.models import Page, PageManager
@@ -80,7 +81,8 @@ class LessonPage(Fingerprinted, Page):
         max_length=200,
         blank=True,
         help_text=_(
-            "Which helplines stand at the end: emergency, overdose, suicide, violence, withdrawal, poison, treatment."
+            "Which helplines stand at the end: emergency, overdose, suicide, violence, withdrawal, "
+            "poison, treatment."
         ),
     )
     author_mark = models.CharField(
@@ -123,7 +125,7 @@ class LessonPage(Fingerprinted, Page):
             ObjectList(
                 [
                     HelpPanel(content=CLINICAL_RULES, heading=_("House rules")),
-                    FieldPanel(
+                    TitleFieldPanel(
                         "title", help_text=_("A need, in the reader’s words: When they will not talk.")
                     ),
                     FieldPanel("summary"),
@@ -137,8 +139,8 @@ class LessonPage(Fingerprinted, Page):
                 [
                     HelpPanel(
                         content=_(
-                            "Four marks stand at the end of each lesson: who wrote it, who reviewed it, its sources, "
-                            "and when it is reviewed again. The reviewer’s comes from the signature."
+                            "Four marks stand at the end of each lesson: who wrote it, who reviewed it, its "
+                            "sources, and when it is reviewed again. The reviewer’s comes from the signature."
                         )
                     ),
                     FieldPanel("author_mark"),

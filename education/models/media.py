@@ -41,7 +41,7 @@ def without_metadata(file) -> ContentFile:
 
 
 class HubImage(AbstractImage):
-    """A picture uploaded by an author. The stored original is a clean copy; what was uploaded is never stored."""
+    """A picture uploaded by an author. The stored original is a clean copy of what was uploaded."""
 
     admin_form_fields = Image.admin_form_fields
 

@@ -27,8 +27,8 @@ CHANGED_SINCE = _("The text changed after it was sent for review. Please ask its
 class LessonReview(models.Model):
     """One row a revision that may be live: a clinical reviewer's signature, or the starter loader's mark.
 
-    `LessonPage.save()` refuses a live lesson without the row of exactly its live revision and text. Rows are made
-    by `education.actions` alone; no form or screen writes them.
+    `LessonPage.save()` refuses a live lesson without the row of exactly its live revision and text. Rows are
+    made by `education.actions` alone; no form or screen writes them.
     """
 
     page = models.ForeignKey("education.LessonPage", on_delete=models.CASCADE, related_name="reviews")

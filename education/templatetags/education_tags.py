@@ -89,15 +89,18 @@ def text_words(line: CrisisResource) -> str:
 
 
 def honest_line(lines: list[CrisisResource]) -> str:
-    """What to say when some of these numbers were not checked by this site in the last 90 days; else empty."""
+    """What to say when this site did not check some of these numbers in the last 90 days; else empty."""
     if all(line.is_checked() for line in lines):
         return ""
-    return _("This site has not checked all of these numbers in the last 90 days. If one does not answer, try the next.")
+    return _(
+        "This site has not checked all of these numbers in the last 90 days. "
+        "If one does not answer, try the next."
+    )
 
 
 @register.inclusion_tag("education/help_panel.html")
 def help_panel(kinds: Any = "", heading: str = "", level: int = 2) -> dict[str, Any]:
-    """Helplines for these kinds (a list, or text with commas), at most four. Of unknown kinds: the emergency ones."""
+    """Helplines for these kinds (a list, or text with commas), at most four; else the emergency ones."""
     wanted = [kind.strip() for kind in kinds.split(",")] if isinstance(kinds, str) else list(kinds or ())
     lines = helplines([kind for kind in wanted if kind]) or helplines(["emergency"])
     lines = lines[:MAX_LINES]

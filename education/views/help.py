@@ -32,7 +32,9 @@ def help_now(request: HttpRequest) -> HttpResponse:
     return render(request, "education/help_now.html", context)
 
 
-def _first(lines: list[CrisisResource], kind: str, *, but: CrisisResource | None = None) -> CrisisResource | None:
+def _first(
+    lines: list[CrisisResource], kind: str, *, but: CrisisResource | None = None
+) -> CrisisResource | None:
     """The first line for this kind; a line for nothing else before one that helps with many things."""
     fitting = [line for line in lines if kind in line.kind_list and line != but]
     return min(fitting, key=lambda line: (line.kind_list.index(kind), line.order), default=None)

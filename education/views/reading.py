@@ -64,7 +64,7 @@ def lesson(request: HttpRequest, course: str, lesson: str) -> HttpResponse:
 
 
 def _not_in_this_language(course: str, lesson: str = "") -> HttpResponse:
-    """Not there: 404. If it is there in the site's first language only, the list of courses says so plainly."""
+    """Not there: 404. If it is there in the site's first language alone, the list of courses says so."""
     here = get_language()
     if here != settings.LANGUAGE_CODE:
         with override(settings.LANGUAGE_CODE):
@@ -79,8 +79,8 @@ def _not_in_this_language(course: str, lesson: str = "") -> HttpResponse:
 def _from_elsewhere(request: HttpRequest) -> bool:
     """Whether another site's page sent this.
 
-    The buttons below carry no CSRF token: a token would set one more cookie on every lesson (contract: On the
-    device), and all they change is the reader's own cookie.
+    The buttons below carry no CSRF token: a token would set one more cookie on every lesson (contract: On
+    the device), and all they change is the reader's own cookie.
     """
     return request.headers.get("Sec-Fetch-Site", "same-origin") not in ("same-origin", "none")
 

@@ -1,4 +1,4 @@
-"""A visitor reads: home, courses, a lesson with its sources, a check, done, back where they were. No account."""
+"""A visitor reads: home, a lesson with its sources, a check, done, back where they were. No account."""
 
 import pytest
 from django.db import connection
@@ -200,7 +200,9 @@ def test_keeping_a_place_makes_no_session_and_sets_one_cookie(visitor, lessons):
 @pytest.mark.parametrize("address", [f"{LESSON}keep/", "/learn/forget/"])
 def test_the_buttons_answer_to_a_press_here_only(visitor, lessons, address):
     assert visitor.get(address).status_code == 405
-    assert visitor.post(address, {"what": "done"}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    assert (
+        visitor.post(address, {"what": "done"}, headers={"sec-fetch-site": "cross-site"}).status_code == 403
+    )
 
 
 def test_a_button_of_a_lesson_that_is_not_there_is_a_404(visitor, lessons):
@@ -210,7 +212,9 @@ def test_a_button_of_a_lesson_that_is_not_there_is_a_404(visitor, lessons):
 
 # --- help ---------------------------------------------------------------------------------------------------
 @pytest.mark.parametrize("address", ["/help/", "/help/now/"])
-def test_help_has_a_number_to_press_at_the_top_and_the_steps_of_an_overdose(visitor, course, helpline, address):
+def test_help_has_a_number_to_press_at_the_top_and_the_steps_of_an_overdose(
+    visitor, course, helpline, address
+):
     page = text(visitor.get(address))
     assert page.index('href="tel:5550100"') < page.index("What is happening?")
     assert 'href="sms:88999?&amp;body=START"' in page
@@ -251,7 +255,7 @@ def test_reviewers_counts_signed_and_starter_lessons_apart(visitor, course):
     assert "1 lesson is part of the starter curriculum" in page
 
 
-# --- budgets (performance.md section 7) -----------------------------------------------------------------------
+# --- budgets (performance.md section 7) ----------------------------------------------------------------
 BUDGETS = {"/": 5, "/learn/": 4, "/learn/skills/": 4, LESSON: 5, "/help/now/": 3, "/glossary/": 3}
 
 
@@ -264,7 +268,9 @@ def count(client, address):
 
 
 @pytest.mark.parametrize("address", BUDGETS)
-def test_a_page_stays_in_its_budget_and_does_not_grow_with_lessons(visitor, lessons, helpline, course, address):
+def test_a_page_stays_in_its_budget_and_does_not_grow_with_lessons(
+    visitor, lessons, helpline, course, address
+):
     LessonPage.objects.filter(slug="talk").update(help_kinds="suicide")
     lesson = LessonPage.objects.get(slug="talk")
     lesson.reviews.update(sha256=lesson.fingerprint())

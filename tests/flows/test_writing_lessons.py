@@ -1,4 +1,4 @@
-"""An author writes a lesson in the CMS, previews and submits; a clinical reviewer signs; the public reads it."""
+"""An author writes a lesson in the CMS, previews, submits; a clinical reviewer signs; the public reads."""
 
 import datetime
 
@@ -57,7 +57,11 @@ def lesson_form(**changes):
         ),
         (
             "emergency",
-            {"heading": "Call now if:", "items": list_of(["they cannot be woken"]), "after": "It is all right."},
+            {
+                "heading": "Call now if:",
+                "items": list_of(["they cannot be woken"]),
+                "after": "It is all right.",
+            },
         ),
     ]
     return nested_form_data(

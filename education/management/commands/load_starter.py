@@ -1,4 +1,4 @@
-"""`manage.py load_starter`: the shipped lessons, helplines, sources and words. Safe to run again and again."""
+"""`manage.py load_starter`: the shipped lessons, helplines, sources and words. Safe to run again."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management.base import BaseCommand, CommandError
@@ -26,5 +26,5 @@ class Command(BaseCommand):
         except (StarterError, PermissionDenied, ValidationError) as error:
             raise CommandError(f"Nothing was loaded. {error}") from error
         self.stdout.write(
-            f"Starter: {len(done.made)} made, {len(done.renewed)} renewed, {len(done.left)} left as they were."
+            f"Starter: {len(done.made)} made, {len(done.renewed)} renewed, {len(done.left)} as they were."
         )

@@ -20,7 +20,10 @@ CARE = {"heading": "Call now if:", "items": ["they cannot be woken"], "after": "
 
 
 def words(**value):
-    return {"type": "words", "value": {"say": [{"quote": "I miss you.", "why": "It is kind."}], "not_say": [], **value}}
+    return {
+        "type": "words",
+        "value": {"say": [{"quote": "I miss you.", "why": "It is kind."}], "not_say": [], **value},
+    }
 
 
 def test_a_whole_body_is_accepted():
@@ -64,7 +67,10 @@ def test_a_check_has_a_right_answer_a_wrong_one_and_reasons_for_all(options):
 def test_claims_are_numbered_in_the_order_of_their_first_mention():
     raw = [
         {"type": "text", "value": "<p>One.[^b] Two.[^a] Again.[^b]</p>", "id": "x"},
-        {"type": "steps", "value": [{"type": "item", "value": {"title": "T", "text": "Three.[^c]"}, "id": "y"}]},
+        {
+            "type": "steps",
+            "value": [{"type": "item", "value": {"title": "T", "text": "Three.[^c]"}, "id": "y"}],
+        },
     ]
     assert keys_in(raw) == ["b", "a", "c"]
 
@@ -81,7 +87,9 @@ def test_plain_text_is_escaped_before_its_claims_are_numbered():
 
 def test_lesson_text_is_cleaned_when_shown():
     template = Template("{% load education_tags %}{% cited_html value %}")
-    shown = template.render(Context({"value": '<p onclick="x()">Hi<script>alert(1)</script></p>', "claim_numbers": {}}))
+    shown = template.render(
+        Context({"value": '<p onclick="x()">Hi<script>alert(1)</script></p>', "claim_numbers": {}})
+    )
     assert "onclick" not in shown
     assert "script" not in shown
     assert "Hi" in shown
@@ -112,7 +120,9 @@ def test_the_fingerprint_ignores_ids_and_notices_words():
     assert one.fingerprint() != two.fingerprint()
 
 
-@pytest.mark.parametrize("field", sorted(set(LessonPage.reviewed_fields) - {"body", "minutes", "review_due_on"}))
+@pytest.mark.parametrize(
+    "field", sorted(set(LessonPage.reviewed_fields) - {"body", "minutes", "review_due_on"})
+)
 def test_every_reviewed_field_is_in_the_fingerprint(field):
     one, two = LessonPage(title="T", body=body()), LessonPage(title="T", body=body())
     setattr(two, field, "changed")

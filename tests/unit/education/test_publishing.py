@@ -498,3 +498,13 @@ def test_no_member_shows_in_the_cms(course, superuser, person):
 
 def test_a_member_has_no_way_into_the_cms(asks):
     assert asks.get(reverse("wagtailadmin_home")).status_code == 302
+
+
+def test_the_nightly_look_counts_lessons_live_past_the_lock(course):
+    from accounts.readiness import what_is_wrong
+
+    make_live(course)
+    assert "lessons_signed" not in what_is_wrong()
+    page = make_draft(course, slug="past-the-lock")
+    LessonPage.objects.filter(pk=page.pk).update(live=True)
+    assert "1 lessons" in what_is_wrong()["lessons_signed"]

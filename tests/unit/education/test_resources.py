@@ -137,7 +137,9 @@ def test_no_template_or_code_holds_a_phone_number():
 # --- sources ---------------------------------------------------------------------------------------------
 def test_a_source_shows_only_what_is_known():
     assert Source(key="k", author="A team", kind="web").words == "A team."
-    full = Source(key="k", author="Known", year=2020, title="A paper", publisher="J", summarised_by="B", kind="paper")
+    full = Source(
+        key="k", author="Known", year=2020, title="A paper", publisher="J", summarised_by="B", kind="paper"
+    )
     assert full.words == "Known, 2020. A paper. J. As summarised by B."
 
 
