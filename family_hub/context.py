@@ -19,7 +19,8 @@ def site(request: HttpRequest) -> dict[str, object]:
     language = get_language() or settings.LANGUAGE_CODE
     return {
         "site_name": settings.WAGTAIL_SITE_NAME,
-        "here": place(request),
+        # A person's own posts stand under You, though their address is in Talk.
+        "here": "me" if "/talk/mine/" in request.path else place(request),
         "lang_prefix": "" if language == settings.LANGUAGE_CODE else f"/{language}",
         "user_may_moderate": _may_moderate(request),
     }

@@ -30,7 +30,8 @@ class LeaveCookie:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         is_page = response.get("Content-Type", "").startswith("text/html")
-        if is_page and COOKIE not in request.COOKIES and COOKIE not in response.cookies:
+        is_leaving = "Clear-Site-Data" in response
+        if is_page and not is_leaving and COOKIE not in request.COOKIES and COOKIE not in response.cookies:
             response.set_cookie(
                 COOKIE, "1", httponly=True, samesite="Lax", secure=settings.SESSION_COOKIE_SECURE
             )

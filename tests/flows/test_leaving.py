@@ -89,6 +89,12 @@ def test_leave_makes_no_session_for_a_visitor(visitor):
     assert Session.objects.count() == 0
 
 
+def test_leave_sets_no_cookie_of_its_own(visitor):
+    answer = visitor.get("/leave/")
+
+    assert [name for name, cookie in answer.cookies.items() if cookie.value] == []
+
+
 def test_leave_works_twice(asks):
     asks.get("/leave/")
 
