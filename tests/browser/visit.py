@@ -60,7 +60,7 @@ class Visit:
         self.go("/sign-in/")
         self.page.locator("input[name=login]").fill(handle)
         self.page.locator("input[name=password]").fill(passphrase)
-        self.page.locator("main form").locator("button[type=submit], button:not([type])").first.click()
+        self.page.locator("main form button[type=submit]").first.click()
         self.page.wait_for_load_state()
         assert "/sign-in/" not in self.page.url, self.text
 
