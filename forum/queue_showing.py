@@ -134,6 +134,13 @@ def heading_of(reasons: Iterable[ReviewReason]) -> str:
     return " · ".join(words) or _("To be looked at")
 
 
+def post_of(item: ReviewItem) -> Post:
+    """The post an item is about; the queue lists no other items."""
+    if item.post is None:
+        raise ValueError(f"{item} is not about a post")
+    return item.post
+
+
 def state_of(post: Post) -> str:
     """Who can see it now."""
     if post.has_pending_edit:
@@ -161,15 +168,15 @@ def rows_of(items: Iterable[ReviewItem], *, member: Member, now: dt.datetime) ->
 
 
 def _row(item: ReviewItem, *, member: Member, now: dt.datetime) -> Row:
-    post = item.post
+    post = post_of(item)
     mine = is_mine(item, member, now=now)
     kind = "mine" if mine else ("risk" if item.severity in AT_RISK else "")
     due, action = due_of(item, now=now), _("Open")
     if post.author_id == member.pk:
         due, action = _("Your own post: a colleague decides"), _("Look")
-    elif item.is_claimed_by_another(member, now=now):
+    elif item.claimed_by and item.is_claimed_by_another(member, now=now):
         due, action = _("%(name)s has it") % {"name": item.claimed_by.handle}, _("Look")
-    elif mine:
+    elif mine and item.claimed_until:
         due = _("Yours until %(time)s") % {"time": clock(item.claimed_until, now=now)}
         action = _("Go on")
     return Row(
@@ -236,7 +243,7 @@ def decision_of(item: ReviewItem) -> Act | None:
     )
     if action is None:
         return None
-    actor = Member.objects.select_related("user").filter(pk=action.actor_id).first()
+    actor = Member.objects.select_related("user").filter(pk=action.actor_id or 0).first()
     return _act(action, who=actor.handle if actor else "")
 
 

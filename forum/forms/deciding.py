@@ -103,7 +103,7 @@ class DecisionForm(forms.Form):
             for one in offered
         ]
         if not self.is_bound:
-            self.initial |= {"version": item.version, "revision": post.latest_revision_id}
+            self.initial = {**self.initial, "version": item.version, "revision": post.latest_revision_id}
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
@@ -163,7 +163,7 @@ class AmendForm(forms.Form):
         super().__init__(*args, **options)
         shown = post.published_revision
         if shown and not self.is_bound:
-            self.initial = {"title": shown.title, "text": shown.source} | self.initial
+            self.initial = {"title": shown.title, "text": shown.source, **self.initial}
         if not post.is_first:
             del self.fields["title"]
 

@@ -209,7 +209,7 @@ def _conflict(request: HttpRequest, pk: int, typed: dict[str, Any]) -> HttpRespo
 def _show(
     request: HttpRequest, found: ReviewItem, form: DecisionForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
-    me, now, post = member_of(request), timezone.now(), found.post
+    me, now, post = member_of(request), timezone.now(), queue_showing.post_of(found)
     is_open = found.status == ItemStatus.OPEN
     others = is_open and found.is_claimed_by_another(me, now=now)
     context: dict[str, Any] = {
