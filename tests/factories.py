@@ -3,7 +3,6 @@
 Each room's own tests build what they need beside themselves; what two rooms need is here.
 """
 
-
 import secrets
 
 

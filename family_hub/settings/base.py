@@ -86,9 +86,8 @@ TEMPLATES = [
 ]
 
 
-
 def sqlite_trusted_schema() -> str:
-    """OFF where this SQLite can: before 3.41 or so it refuses JSON_VALID, which every JSONField's check uses."""
+    """OFF where this SQLite can: before 3.41 or so it refuses JSON_VALID, which each JSONField's check uses."""
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
@@ -126,9 +125,7 @@ def database(url: str) -> dict:
     return settings
 
 
-DATABASES = {
-    "default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'hub.sqlite3'}"))
-}
+DATABASES = {"default": database(env.str("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'hub.sqlite3'}"))}
 
 # --- cache: the database's, so that limits survive a restart and count across workers ---
 CACHE_TABLE = "hub_cache"

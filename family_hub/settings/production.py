@@ -20,7 +20,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-_dev_values = [value for value in (SECRET_KEY, *env.list("SEAL_KEYS"), *env.list("RECORD_KEYS")) if "dev-only" in value]
+_dev_values = [
+    value for value in (SECRET_KEY, *env.list("SEAL_KEYS"), *env.list("RECORD_KEYS")) if "dev-only" in value
+]
 if _dev_values or len(SECRET_KEY) < 50:
     raise ImproperlyConfigured(
         "SECRET_KEY, SEAL_KEYS or RECORD_KEYS hold a development or too short value; make new ones."

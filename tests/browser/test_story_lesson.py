@@ -73,5 +73,7 @@ def test_a_lesson_is_written_signed_by_another_person_and_then_public(visit):
     page.wait_for_timeout(500)
 
     assert visitor.page.goto(ADDRESS).status == 200
-    visitor.sees("1 source", "Written by", "The lesson team", "Reviewed by", "R. Reviewer, nurse", "Review due")
+    visitor.sees(
+        "1 source", "Written by", "The lesson team", "Reviewed by", "R. Reviewer, nurse", "Review due"
+    )
     visitor.inspect()
