@@ -194,6 +194,14 @@ def test_keeping_the_words_is_ticked_and_leads_on(visitor):
     assert User.objects.get().rescue_kept_at is not None
 
 
+def test_the_page_remembers_where_one_was_going(visitor):
+    page = visitor.get(f"{JOIN}?next=/talk/mine/").content.decode()
+    assert '<input type="hidden" name="next" value="/talk/mine/">' in page
+    page = visitor.get("/sign-in/?next=/talk/mine/").content.decode()
+    assert '<input type="hidden" name="next" value="/talk/mine/">' in page
+    assert 'href="/join/?next=%2Ftalk%2Fmine%2F"' in page
+
+
 def test_without_the_tick_nothing_is_noted_and_the_way_to_new_words_is_shown(visitor):
     visitor.post(JOIN, form(), follow=True)
     response = visitor.post("/me/security/rescue/kept/", {"next": "/talk/"}, follow=True)
