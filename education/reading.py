@@ -269,16 +269,16 @@ def _numbered_sources(lesson: LessonPage) -> list[dict[str, Any]]:
 
 def _facts(lesson: LessonPage, signed: LessonReview | None) -> list[dict[str, str]]:
     """The four marks: who wrote it, who reviewed it, when, and when again. (Sources stand below them.)"""
-    by_site = signed is not None and not signed.is_starter
+    by_site = signed if signed is not None and not signed.is_starter else None
     facts = [
         {"name": _("Written by"), "value": lesson.author_mark or _("Not said yet")},
         {
             "name": _("Reviewed by"),
-            "value": signed.reviewer_mark if by_site else _("Not yet reviewed by this site’s clinician"),
+            "value": by_site.reviewer_mark if by_site else _("Not yet reviewed by this site’s clinician"),
         },
     ]
     if by_site:
-        facts.append({"name": _("Reviewed on"), "value": _day(signed.at)})
+        facts.append({"name": _("Reviewed on"), "value": _day(by_site.at)})
     elif lesson.last_published_at:
         facts.append({"name": _("Last changed"), "value": _day(lesson.last_published_at)})
     facts.append(

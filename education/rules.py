@@ -1,6 +1,7 @@
 """Who may read, sign and take down a lesson: predicates and `Q` builders over field names, no models."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from django.db.models import F, Q
 
@@ -17,12 +18,12 @@ def readable() -> Q:
     return Q(live=True, reviews__revision_id=F("live_revision_id"))
 
 
-def may_review(user) -> bool:
+def may_review(user: Any) -> bool:
     """Whether the person is a clinical reviewer of this site."""
     return has_role(user, Role.CLINICAL_REVIEWER)
 
 
-def may_sign(user, *, submitted_by_id: int | None, written_by_ids: Iterable[int | None]) -> bool:
+def may_sign(user: Any, *, submitted_by_id: int | None, written_by_ids: Iterable[int | None]) -> bool:
     """Whether the person may be the second signature: a reviewer who neither submitted nor wrote any of it.
 
     `written_by_ids`: the authors of every revision newer than the live one. A superuser has no exception.
@@ -35,6 +36,6 @@ def may_sign(user, *, submitted_by_id: int | None, written_by_ids: Iterable[int 
     )
 
 
-def may_take_down(user) -> bool:
+def may_take_down(user: Any) -> bool:
     """One clinical reviewer or safety lead can take a lesson down at once."""
     return has_role(user, Role.CLINICAL_REVIEWER, Role.SAFETY_LEAD)

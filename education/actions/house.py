@@ -112,7 +112,7 @@ def _of_codes(codes: tuple[str, ...]) -> list[Permission]:
 
 
 def _permissions(names: tuple[str, ...]) -> list[Permission]:
-    found = []
+    found: list[Permission] = []
     for name in names:
         label, code = name.split(".")
         found += Permission.objects.filter(content_type__app_label=label, codename=code)
