@@ -23,6 +23,10 @@ class ContentSecurityPolicy(CSPMiddleware):
         return parts
 
 
+#: Letters; more than any address of the site has. Python refuses to read numbers of over 4,300 digits.
+LONGEST_PATH = 2000
+
+
 class BadRequestText:
     """Broken UTF-8, NUL and lone surrogates end here with a clear 400, never as a 500.
 
@@ -39,6 +43,11 @@ class BadRequestText:
 
     @staticmethod
     def _is_broken(request: HttpRequest) -> bool:
+        if len(request.path) > LONGEST_PATH:
+            return True
+        # Browsers send forms as UTF-8; another coding (UTF-7, say) can make letters that no database takes.
+        if request.content_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
+            return True
         return any(
             "\x00" in text or "\ufffd" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
             for text in (request.path, *request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
