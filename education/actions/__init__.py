@@ -1,9 +1,10 @@
 """One function a verb; the only place where lessons change their state."""
 
 from education.actions.house import set_up_house, sync_groups
+from education.actions.manifest import write_manifest
 from education.actions.publish import publish_reviewed, publish_starter
 from education.actions.schedule import count_unsigned, publish_scheduled
-from education.actions.starter import load_starter, write_manifest
+from education.actions.starter import load_starter
 from education.actions.take_down import take_down_lesson
 
 __all__ = [

@@ -63,7 +63,7 @@ def publish_reviewed(workflow_state, *, user: User | None) -> None:
 
 
 def refuse_unless_complete(lesson: LessonPage) -> None:
-    """Author, sources and review date stand, each block is whole; else PermissionDenied says what is missing."""
+    """Author, sources and review date stand, each block is whole; else PermissionDenied says what lacks."""
     missing = []
     if not lesson.author_mark.strip() or lesson.author_mark == STARTER_AUTHOR:
         missing.append(_("who wrote it"))

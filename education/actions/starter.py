@@ -1,16 +1,14 @@
 """The starter curriculum: what ships in education/starter/ becomes pages, once, and never over an edit."""
 
-import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.utils.translation import gettext as _
-from django.utils.translation import override
 from wagtail.models import Locale, Page, Site
 
 from education.actions.house import set_up_house
+from education.actions.manifest import MANIFEST, fill_page, key_of, languages_in, read_manifest, starter_page
 from education.actions.publish import publish_starter
 from education.models import (
     CoursePage,
@@ -32,15 +30,43 @@ from education.starter_format import (
     load_glossary,
     load_sources,
 )
-from education.states import STARTER_AUTHOR
 
-MANIFEST = "manifest.toml"
 LINE_FIELDS = (
     *("region", "name_en", "name_es", "what_en", "what_es"),
     *("phone", "sms", "sms_text", "tty", "chat_url", "hours", "source"),
 )
 SHORT_MINUTES = 5
 COURSE_LOOKS = {"first-hours": ("phone", True), "treatment": ("steps", False)}
+
+NO_SPANISH_YET = (
+    "Por ahora las lecciones están en inglés. Estamos preparando las versiones en español; "
+    "cada una la leerá primero una persona que habla español como lengua materna."
+)
+# The first words of each language's two pages; editors change them in the CMS.
+WORDS: dict[str, dict[str, dict[str, str]]] = {
+    "en": {
+        "home": {
+            "title": "Someone you love is in treatment. You matter here too.",
+            "lead": "Short lessons and other families. Free, and you never give your real name.",
+        },
+        "learn": {
+            "title": "Learn, a little at a time",
+            "lead": "Short lessons. Start anywhere, skip anything. You do not need an account.",
+        },
+    },
+    "es": {
+        "home": {
+            "title": "Alguien a quien usted quiere está en tratamiento. Usted también importa aquí.",
+            "lead": "Lecciones breves y otras familias. Es gratis y nunca da su nombre verdadero.",
+            "notice": NO_SPANISH_YET,
+        },
+        "learn": {
+            "title": "Aprender, poco a poco",
+            "lead": "Lecciones breves. Empiece por donde quiera. No necesita una cuenta.",
+            "notice": NO_SPANISH_YET,
+        },
+    },
+}
 
 
 @dataclass
@@ -50,62 +76,6 @@ class Loaded:
     made: list[str] = field(default_factory=list)
     renewed: list[str] = field(default_factory=list)
     left: list[str] = field(default_factory=list)
-
-
-def key_of(lang: str, course: str, lesson: str) -> str:
-    """The name of a lesson in the manifest."""
-    return f"{lang}/{course}/{lesson}"
-
-
-def starter_page(lesson: StarterLesson, *, locale: Locale | None = None) -> LessonPage:
-    """An unsaved lesson with the shipped text."""
-    page = (
-        LessonPage(slug=lesson.slug, live=False, locale=locale)
-        if locale
-        else LessonPage(slug=lesson.slug, live=False)
-    )
-    _fill(page, lesson)
-    return page
-
-
-def _fill(page: LessonPage, lesson: StarterLesson) -> None:
-    page.title = page.draft_title = lesson.title
-    page.summary, page.minutes, page.for_whom = lesson.summary, lesson.minutes, lesson.for_whom
-    page.mentions, page.help_kinds = ", ".join(lesson.mentions), ", ".join(lesson.help_kinds)
-    page.author_mark, page.review_due_on = STARTER_AUTHOR, None
-    page.body = page.body.stream_block.to_python(lesson.body)
-
-
-def manifest_now(folder: Path = STARTER) -> dict[str, str]:
-    """The SHA-256 of each shipped lesson, computed from the files."""
-    return {
-        key_of(course.lang, course.slug, lesson.slug): starter_page(lesson).fingerprint()
-        for lang in _languages(folder)
-        for course in load_courses(folder, lang)
-        for lesson in course.lessons
-    }
-
-
-def read_manifest(folder: Path = STARTER) -> dict[str, str]:
-    """The manifest as shipped; empty when there is none."""
-    path = folder / MANIFEST
-    return dict(tomllib.loads(path.read_text(encoding="utf-8"))) if path.exists() else {}
-
-
-def write_manifest(folder: Path = STARTER) -> int:
-    """Write the manifest of the texts as they are; returns how many lessons it names."""
-    rows = manifest_now(folder)
-    lines = [
-        "# SHA-256 of each starter lesson as shipped. Written by: manage.py load_starter --write-manifest",
-        "",
-    ]
-    lines += [f'"{key}" = "{value}"' for key, value in sorted(rows.items())]
-    (folder / MANIFEST).write_text("\n".join(lines) + "\n", encoding="utf-8")
-    return len(rows)
-
-
-def _languages(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.iterdir() if path.is_dir() and len(path.name) == 2)
 
 
 @transaction.atomic
@@ -121,7 +91,7 @@ def load_starter(*, folder: Path = STARTER) -> Loaded:
     manifest = read_manifest(folder)
     _load_tables(folder, done)
     homes = {lang: _home(lang, done) for lang in ("en", "es")}
-    for lang in _languages(folder):
+    for lang in languages_in(folder):
         learn = LearnIndexPage.objects.child_of(homes[lang]).get()
         for course in load_courses(folder, lang):
             _load_course(learn, course, manifest, done)
@@ -189,14 +159,7 @@ def _home(lang: str, done: Loaded) -> HomePage:
 
 def _make_home(lang: str) -> HomePage:
     root = Page.get_first_root_node()
-    with override(lang):
-        home = HomePage(
-            title=_("Someone you love is in treatment. You matter here too."),
-            slug=f"hub-{lang}",
-            locale=_locale(lang),
-            lead=_("Short lessons and other families. Free, and you never give your real name."),
-            notice=_no_spanish_yet(lang),
-        )
+    home = HomePage(slug=f"hub-{lang}", locale=_locale(lang), **WORDS[lang]["home"])
     if lang != "en":
         home.translation_key = HomePage.objects.get(locale=_locale("en")).translation_key
     root.add_child(instance=home)
@@ -205,27 +168,11 @@ def _make_home(lang: str) -> HomePage:
 
 
 def _make_learn(home: HomePage, lang: str) -> None:
-    with override(lang):
-        learn = LearnIndexPage(
-            title=_("Learn, a little at a time"),
-            slug=LEARN_SLUG,
-            locale=_locale(lang),
-            lead=_("Short lessons. Start anywhere, skip anything. You do not need an account."),
-            notice=_no_spanish_yet(lang),
-        )
+    learn = LearnIndexPage(slug=LEARN_SLUG, locale=_locale(lang), **WORDS[lang]["learn"])
     if lang != "en":
         learn.translation_key = LearnIndexPage.objects.get(locale=_locale("en")).translation_key
     home.add_child(instance=learn)
     learn.save_revision().publish()
-
-
-def _no_spanish_yet(lang: str) -> str:
-    if lang != "es":
-        return ""
-    return (
-        "Por ahora las lecciones están en inglés. Estamos preparando las versiones en español; "
-        "cada una la leerá primero una persona que habla español como lengua materna."
-    )
 
 
 def _set_site_root(home: HomePage) -> None:
@@ -278,7 +225,7 @@ def _load_lesson(course: CoursePage, lesson: StarterLesson, shipped: str, done: 
         done.left.append(what)
         return
     else:
-        _fill(page, lesson)
+        fill_page(page, lesson)
         _refuse_unless_shipped(page, shipped, lesson.file)
         page.body.stream_block.clean(page.body)
         page.full_clean()

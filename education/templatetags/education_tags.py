@@ -16,6 +16,7 @@ from safety.clean import clean_rich_text
 register = template.Library()
 
 MAX_LINES = 4
+SHORT_NUMBER = 5
 
 
 @lru_cache(maxsize=512)
@@ -75,16 +76,18 @@ def line_for_panel(line: CrisisResource) -> dict[str, str]:
 
 
 def call_words(line: CrisisResource) -> str:
-    """The words on a call button."""
+    """The words on a call button: a short number is read as a word, a long one needs the room for itself."""
+    if len(line.phone) > SHORT_NUMBER:
+        return line.phone
     return _("Call %(number)s") % {"number": line.phone} if line.phone else ""
 
 
 def text_words(line: CrisisResource) -> str:
-    """The words on a text button, with what to write where a word is needed."""
+    """The words on a text button; where a word must be sent, the word, which the button fills in."""
     if not line.sms:
         return ""
     if line.sms_text:
-        return _("Text %(word)s to %(number)s") % {"word": line.sms_text, "number": line.sms}
+        return _("Text %(word)s") % {"word": line.sms_text}
     return _("Text %(number)s") % {"number": line.sms}
 
 

@@ -3,6 +3,7 @@
 from django.db.models import Count, F
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.text import slugify
 from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
@@ -14,7 +15,9 @@ from education.states import ReviewKind
 def glossary(request: HttpRequest) -> HttpResponse:
     """Words from A to Z in the reader's language."""
     terms = GlossaryTerm.objects.filter(locale__language_code=get_language()).select_related("source")
-    return render(request, "education/glossary.html", {"terms": terms})
+    return render(
+        request, "education/glossary.html", {"terms": sorted(terms, key=lambda term: slugify(term.term))}
+    )
 
 
 @require_safe

@@ -8,7 +8,7 @@ from django.core.management import call_command
 from wagtail.models import Site
 
 from education.actions import load_starter, take_down_lesson, write_manifest
-from education.actions.starter import manifest_now, read_manifest
+from education.actions.manifest import manifest_now, read_manifest
 from education.models import (
     CoursePage,
     CrisisResource,
