@@ -6,13 +6,11 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import rules
-from forum.actions import Wording
 from forum.models import Post, PostRevision, Topic
 from forum.states import PostState
 
@@ -28,7 +26,10 @@ STATE_KINDS = {
 
 @dataclass
 class ShownPost:
-    """One post as components/post.html takes it, or the line that keeps the place of one taken down."""
+    """One post as components/post.html takes it, or the line that keeps the place of one taken down.
+
+    `kept` is its wording; the template makes it HTML by the filter `as_html`.
+    """
 
     id: str = ""
     name: str = ""
@@ -36,7 +37,7 @@ class ShownPost:
     badge: str = ""
     staff: bool = False
     when: Any = None
-    body: SafeString = SafeString("")
+    kept: PostRevision | None = None
     state: str = ""
     state_kind: str = ""
     edited: str = ""
@@ -60,19 +61,6 @@ def badges_for(people: Iterable[int]) -> dict[int, str]:
     }
 
 
-def kept_html(kept: PostRevision | Wording | None) -> SafeString:
-    """The cleaned text of a revision, or of a wording that is not kept yet; empty after a purge.
-
-    Both come from safety.clean.to_safe_html and are stored as they came: the one place that says so.
-    """
-    return mark_safe(kept.html) if kept else SafeString("")  # noqa: S308
-
-
-def post_html(post: Post) -> SafeString:
-    """What this post shows: the published wording, else its author's newest."""
-    return kept_html(post.published_revision or post.latest_revision)
-
-
 def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:
     """Posts of one topic, in the given order, for this reader."""
     people = [post.author.user_id for post in posts if post.author.user_id]
@@ -89,7 +77,7 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
         badge=badge,
         staff=bool(badge),
         when=post.published_at or post.submitted_at,
-        body=post_html(post),
+        kept=post.shown_revision,
         url=reverse("post", args=[post.public_id]),
     )
     if post.state != PostState.PUBLISHED:
@@ -106,6 +94,8 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
         shown.links.append(_link("withdraw_post", post, _("Take it back"), "cross"))
     if rules.may_hide(user, post):
         shown.links.append(_link("hide_post", post, _("Hide"), "eye-off"))
+    if rules.may_remove(user, post):
+        shown.links.append(_link("remove_post", post, _("Take down"), "cross"))
     if rules.may_amend(user, post):
         shown.links.append(_link("amend_post", post, _("Change as the team"), "pencil"))
     if rules.may_restore(user, post):

@@ -115,7 +115,7 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
     if post.has_pending_edit:
         raise Refused(_("Its author sent a change that waits in the queue. Decide about that first."))
     now = timezone.now()
-    latest, pending = post.latest_revision, post.has_pending_edit
+    latest = post.latest_revision
     revision = PostRevision.objects.create(
         post=post,
         number=(latest.number if latest else 0) + 1,
@@ -134,8 +134,6 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
         ).update(latest_revision=revision, published_revision=revision, version=F("version") + 1)
     )
     post.revisions.filter(pk=post.published_revision_id or 0).update(state=RevisionState.REDACTED)
-    if pending:
-        post.revisions.filter(state=RevisionState.SUBMITTED).update(state=RevisionState.RETURNED)
     post.published_revision = post.latest_revision = revision
     action = record.append(
         by=by,

@@ -9,8 +9,8 @@ from django.db.models.functions import TruncDate
 from forum import rules
 from forum.actions import record
 from forum.actions.errors import refuse_unless
-from forum.models import Member, ModAction, Post, Report
-from forum.states import ActorRole, PostState, ReportState, Trust
+from forum.models import Member, ModAction, Post
+from forum.states import ActorRole, PostState, Trust
 
 
 @dataclass(frozen=True)
@@ -29,23 +29,27 @@ def review_trust(*, member: Member, upheld: bool, now: dt.datetime) -> TrustMove
         return None
     published = Post.objects.filter(author=member, state=PostState.PUBLISHED)
     days = published.annotate(day=TruncDate("submitted_at")).values("day").distinct().count()
-    reported = (
-        upheld
-        or Report.objects.filter(
-            post__author=member,
-            post__state=PostState.REMOVED,
-            state=ReportState.UPHELD,
-            created_at__gte=now - rules.UPHELD_REPORT_COUNTS_FOR,
-        ).exists()
-    )
     trust = rules.trust_after(
         trust=member.trust,
         locked=member.trust_locked,
         approved=member.approved_count,
         days=days,
-        upheld_recently=reported,
+        upheld_recently=upheld or _was_taken_down_lately(member, now),
     )
     return _set_trust(member, trust) if trust != member.trust else None
+
+
+def _was_taken_down_lately(member: Member, now: dt.datetime) -> bool:
+    """Did the team take down a post of theirs in the last 30 days, reported or not, that is still down?"""
+    down = Post.objects.filter(author=member, state=PostState.REMOVED).values_list("pk", flat=True)
+    since = now - rules.UPHELD_REPORT_COUNTS_FOR
+    acts = ModAction.objects.filter(
+        subject_kind="post",
+        subject_id__in=[str(pk) for pk in down],
+        to_state=PostState.REMOVED,
+        at_us__gte=int(since.timestamp() * 1_000_000),
+    )
+    return bool(acts.exists())
 
 
 def _set_trust(member: Member, trust: int) -> TrustMoved:

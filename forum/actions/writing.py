@@ -264,9 +264,7 @@ def withdraw_post(*, by: Member, post: Post) -> None:
     ).update(status=ItemStatus.RESOLVED, resolved_at=now, resolution="withdrawn")
     if before == PostState.PUBLISHED:
         moving.take_down(post=post, to=PostState.RETRACTED)
-        PostRevision.objects.filter(pk=post.latest_revision_id, state=RevisionState.SUBMITTED).update(
-            state=RevisionState.WITHDRAWN
-        )
+        post.revisions.filter(state=RevisionState.SUBMITTED).update(state=RevisionState.WITHDRAWN)
         after = PostState.RETRACTED
     else:
         if post.latest_revision_id is None:

@@ -162,6 +162,11 @@ class Post(models.Model):
         return self.topic.first_post_id == self.pk
 
     @property
+    def shown_revision(self) -> "PostRevision | None":
+        """The wording its reader gets: the published one, else (its author, the team) the newest."""
+        return self.published_revision or self.latest_revision
+
+    @property
     def has_pending_edit(self) -> bool:
         """Is a newer text than the published one waiting for a person?"""
         return (

@@ -12,7 +12,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from forum import actions, rules
 from forum.actions import Conflict
 from forum.models import ModAction, Post
-from forum.showing import post_html
 from forum.states import ActorRole, PostState, ReasonCode
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.waiting import measured_wait
@@ -106,7 +105,7 @@ def _mine(post: Post, act: ModAction | None) -> dict[str, Any]:
         "reason": reason,
         "flagged": bool(post.latest_revision and post.latest_revision.scan.get("rules")),
         "message": act.text.message if reason and act and hasattr(act, "text") else "",
-        "html": post_html(post),
+        "kept": post.shown_revision,
         "may_edit": rules.may_edit(post.author.user, post),
         "edit_url": reverse("edit_post", args=[post.public_id]),
         "withdraw_url": reverse("withdraw_post", args=[post.public_id]),
@@ -135,5 +134,5 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
             conflict = True
         else:
             return HttpResponseRedirect(reverse("my_posts"))
-    context = {"post": post, "html": post_html(post), "conflict": conflict}
+    context = {"post": post, "kept": post.shown_revision, "conflict": conflict}
     return render(request, "forum/withdraw.html", context, status=409 if conflict else 200)

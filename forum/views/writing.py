@@ -15,7 +15,6 @@ from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, PostRevision, Topic
-from forum.showing import kept_html
 from forum.states import PostState, Premoderation, Trust
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.views.keeping import (
@@ -198,7 +197,6 @@ def _page(
         "token": token,
         "wait": measured_wait(),
         "will_wait": _will_wait(request, page),
-        "preview_html": kept_html(preview) if preview else "",
         "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
     }
     return render(request, "forum/write.html", context, status=status)
@@ -207,11 +205,11 @@ def _page(
 def _will_wait(request: HttpRequest, page: dict[str, Any]) -> bool:
     """Is it certain, before a word is read, that a person reads this first?"""
     member = member_of(request)
-    board = page["board"]
+    board = page.get("board")
     topic = page.get("topic")
     return bool(
         page.get("is_change")
         or rules.effective_trust(trust=member.trust, user=request.user) == Trust.NEW
-        or board.premoderation == Premoderation.ALL
+        or (board and board.premoderation == Premoderation.ALL)
         or (topic and topic.hold_replies)
     )
