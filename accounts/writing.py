@@ -65,7 +65,7 @@ def park(*, token: str, data: dict) -> str:
     ticket = read_token(token)
     if not User.objects.filter(pk=ticket.user_id, is_active=True).exists():
         raise TokenRefused("no such member")
-    raw = json.dumps(data, default=str)
+    raw = json.dumps(data, default=str, ensure_ascii=False)
     if len(raw) > LONGEST_PARKED:
         raise TooMuchText("too long to park")
     ParkedText.objects.update_or_create(
