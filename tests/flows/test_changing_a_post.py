@@ -1,0 +1,314 @@
+"""An author changes a post (scenarios A12, A17, A19; hazards H4, H5)."""
+
+import pytest
+
+from accounts.models import Notice
+from accounts.notices import shown_to
+from forum import actions
+from forum.models import ModAction, PostRevision, ReviewItem
+from forum.states import ItemStatus, PostState, ReasonKind, RevisionState, Severity
+from tests.factories import make_board, open_topic, write_reply
+from tests.flows.forum_scene import again, decided, edited, item_of, opened, page_of, topic_by, url_of
+from tests.flows.writing_scene import SUICIDAL, fill_in, helplines, main_of
+
+pytestmark = pytest.mark.django_db
+
+OLD, NEW = "The old words.", "The new words, call 555-0100."
+
+
+@pytest.fixture
+def shown(answers):
+    """A published reply in a public board."""
+    topic = open_topic(answers.member, make_board(audience="public"))
+    return again(write_reply(answers.member, topic, text=OLD))
+
+
+def change(person, post, *, press="send", **words):
+    return fill_in(person, url_of(post, "edit"), press=press, **words)
+
+
+def what_reads(person, post) -> str:
+    return person.get(post.topic.get_absolute_url()).content.decode()
+
+
+# --- a published post --------------------------------------------------------------------------------------------
+
+
+def test_others_read_the_old_words_until_the_new_ones_are_approved(
+    answers, stranger, visitor, moderator, shown
+):
+    """A17."""
+    response = change(answers, shown, text=NEW)
+    assert response.status_code == 200
+    assert "waits for a person" in main_of(response)
+    for reader in (stranger, visitor):
+        assert OLD in what_reads(reader, shown)
+        assert NEW not in what_reads(reader, shown)
+    assert "Your change waits for a person" in what_reads(answers, shown)
+    assert "Your change waits" not in what_reads(stranger, shown)
+    assert ReasonKind.EDIT in item_of(shown).reasons.values_list("kind", flat=True)
+    decided(moderator, shown)
+    for reader in (stranger, visitor, answers):
+        assert NEW in what_reads(reader, shown)
+        assert OLD not in what_reads(reader, shown)
+    assert "changed" in what_reads(stranger, shown)
+
+
+def test_a_change_of_a_title_waits_too(answers, stranger, moderator):
+    post = topic_by(answers, title="The old title")
+    change(answers, post, title="The new title", text="Words.")
+    for address in (post.topic.get_absolute_url(), "/talk/b/parents/"):
+        page = stranger.get(address).content.decode()
+        assert "The old title" in page
+        assert "The new title" not in page
+    decided(moderator, post)
+    assert "The new title" in stranger.get("/talk/b/parents/").content.decode()
+
+
+def test_a_changed_post_keeps_its_place_and_every_count(answers, moderator, shown):
+    before = (shown.position, shown.topic.published_count, answers.member.approved_count)
+    change(answers, shown, text=NEW)
+    after = decided(moderator, shown)
+    assert (after.position, after.topic.published_count, answers.member.approved_count) == before
+    assert [revision.state for revision in after.revisions.all()] == [
+        RevisionState.SUPERSEDED,
+        RevisionState.APPROVED,
+    ]
+
+
+def test_a_change_is_told_to_its_author_alone(answers, stranger, moderator, shown):
+    write_reply(stranger.member, shown.topic)
+    Notice.objects.all().delete()
+    change(answers, shown, text=NEW)
+    assert not Notice.objects.exists()
+    decided(moderator, shown)
+    assert set(Notice.objects.values_list("person_id", flat=True)) == {answers.user.pk}
+    assert shown_to(answers.user)[0].text == "The change to your post is published."
+
+
+@pytest.mark.parametrize(("decision", "state"), [("return", "returned"), ("reject", "rejected")])
+def test_a_change_that_is_turned_down_leaves_the_old_words(
+    answers, stranger, moderator, shown, decision, state
+):
+    from forum.states import Decision
+
+    change(answers, shown, text=NEW)
+    after = decided(moderator, shown, Decision(decision), reason_code="private")
+    assert after.state == PostState.PUBLISHED
+    assert after.latest_revision.state == state
+    assert OLD in what_reads(stranger, shown)
+    assert NEW not in what_reads(stranger, shown)
+    form = answers.get(url_of(shown, "edit")).content.decode()
+    assert NEW in form  # nothing is lost: the author goes on from there
+    change(answers, shown, text=NEW + " Better.")
+    assert item_of(shown).status == ItemStatus.OPEN
+
+
+def test_a_second_change_takes_the_place_of_the_first(answers, moderator, stranger, shown):
+    change(answers, shown, text="The second words.")
+    change(answers, shown, text="The third words.")
+    assert ReviewItem.objects.filter(post=shown, status=ItemStatus.OPEN).count() == 1
+    states = list(PostRevision.objects.filter(post=shown).values_list("number", "state"))
+    assert states == [(1, "approved"), (2, "superseded"), (3, "submitted")]
+    decided(moderator, shown)
+    assert "The third words." in what_reads(stranger, shown)
+
+
+def test_a_moderator_who_read_the_first_change_does_not_publish_the_second(
+    answers, moderator, stranger, shown
+):
+    """H4: nobody approves words they have not read."""
+    change(answers, shown, text="The second words.")
+    form = opened(moderator, page_of(shown))
+    change(answers, shown, text="The third words.")
+    response = moderator.post(page_of(shown), form | {"decision": "approve"})
+    assert response.status_code == 409
+    assert OLD in what_reads(stranger, shown)
+    assert item_of(shown).status == ItemStatus.OPEN
+    assert not ModAction.objects.filter(verb="approve_edit").exists()
+
+
+def test_sending_the_same_change_twice_is_one_change(answers, shown):
+    fields = opened(answers, url_of(shown, "edit")) | {"text": NEW, "send": "1"}
+    for _twice in range(2):
+        assert answers.post(url_of(shown, "edit"), fields).status_code == 200
+    assert shown.revisions.count() == 2
+    assert item_of(shown).version == 0
+
+
+def test_sending_the_words_as_they_are_asks_nobody_to_look(answers, shown):
+    response = change(answers, shown, text=OLD)
+    assert response.status_code == 302
+    assert shown.revisions.count() == 1
+    assert not ReviewItem.objects.exists()
+
+
+def test_going_back_to_the_published_words_takes_the_waiting_ones_out_of_view(answers, moderator, shown):
+    change(answers, shown, text=NEW)
+    change(answers, shown, text=OLD)
+    assert again(shown).latest_revision.source == OLD
+    decided(moderator, shown)
+    assert again(shown).published_revision.source == OLD
+
+
+def test_two_tabs_do_not_lose_each_other_s_words(answers, shown, monkeypatch):
+    """The slower tab gets its words back with a 409."""
+    from forum.views import writing
+
+    real = writing._own_post
+
+    def slower(request, public_id):
+        post = real(request, public_id)
+        if request.method == "POST":
+            edited(answers, shown, text="Sent by the other tab.")
+        return post
+
+    fields = opened(answers, url_of(shown, "edit")) | {"text": NEW, "send": "1"}
+    monkeypatch.setattr(writing, "_own_post", slower)
+    response = answers.post(url_of(shown, "edit"), fields)
+    assert response.status_code == 409
+    assert NEW in response.content.decode()
+    assert again(shown).latest_revision.source == "Sent by the other tab."
+
+
+def test_a_preview_of_a_change_changes_nothing(answers, shown):
+    response = change(answers, shown, press="preview", text="**Bold**")
+    assert "<strong>Bold</strong>" in response.content.decode()
+    assert shown.revisions.count() == 1
+
+
+def test_a_change_with_words_of_danger_shows_help_and_comes_first(answers, shown):
+    helplines()
+    said = main_of(change(answers, shown, text=SUICIDAL))
+    assert 'class="help-panel"' in said
+    assert item_of(shown).severity == Severity.IMMINENT
+    assert again(shown).published_revision.source == OLD
+
+
+@pytest.mark.parametrize("text", ["", "> > > > four deep", "a" * 10_001])
+def test_a_change_that_cannot_be_shown_is_given_back(answers, shown, text):
+    response = change(answers, shown, text=text)
+    assert response.status_code == 422
+    assert text.replace(">", "&gt;") in response.content.decode()
+    assert shown.revisions.count() == 1
+
+
+# --- what waits, or was sent back ------------------------------------------------------------------------------
+
+
+def test_a_waiting_post_can_be_changed_and_waits_on(asks, stranger, moderator):
+    post = topic_by(asks, text="First try.")
+    change(asks, post, title="A first evening", text="Second try.")
+    assert again(post).state == PostState.HELD
+    assert ReviewItem.objects.filter(post=post).count() == 1
+    assert stranger.get(post.topic.get_absolute_url()).status_code == 404
+    decided(moderator, post)
+    page = stranger.get(post.topic.get_absolute_url()).content.decode()
+    assert "Second try." in page
+    assert "First try." not in page
+
+
+def test_a_post_that_was_sent_back_is_sent_again_by_changing_it(asks, stranger, moderator):
+    from forum.states import Decision
+
+    post = topic_by(asks, text="With a name in it.")
+    decided(moderator, post, Decision.RETURN, reason_code="private")
+    assert change(asks, post, title="A first evening", text="Without the name.").status_code == 200
+    assert again(post).state == PostState.HELD
+    new = item_of(post)
+    assert new.status == ItemStatus.OPEN
+    assert new.previous is not None
+    decided(moderator, post)
+    assert "Without the name." in what_reads(stranger, post)
+
+
+def test_a_post_that_was_sent_back_can_be_sent_again_as_it_is(asks, moderator):
+    from forum.states import Decision
+
+    post = topic_by(asks, text="Quite all right.")
+    decided(moderator, post, Decision.RETURN, reason_code="other")
+    change(asks, post, title="A first evening", text="Quite all right.")
+    assert again(post).state == PostState.HELD
+    assert item_of(post).status == ItemStatus.OPEN
+
+
+def test_a_known_member_s_post_that_was_sent_back_waits_again(stranger, moderator):
+    """Changing it never publishes it (assembl #640)."""
+    from forum.states import Decision
+
+    topic = open_topic(stranger.member, make_board(premoderation="all"))
+    decided(moderator, topic.first_post, Decision.RETURN, reason_code="private")
+    make_board(slug="open", name="Open")
+    topic.board.premoderation = "new"
+    topic.board.save()
+    post = again(topic.first_post)
+    change(stranger, post, title="A", text="Changed.")
+    assert again(post).state == PostState.HELD
+
+
+# --- the team's change ---------------------------------------------------------------------------------------------
+
+
+def test_the_author_is_told_when_the_team_changed_their_words(answers, stranger, moderator, shown):
+    """A19, the author's side."""
+    wording = actions.prepare(source="The words without the number.")
+    actions.amend_post(
+        by=moderator.member,
+        post=again(shown),
+        wording=wording,
+        reason_code="private",
+        message="A phone number.",
+    )
+    assert "changed by the moderation team" in what_reads(stranger, shown)
+    assert OLD not in what_reads(stranger, shown)
+    told = shown_to(answers.user)[0]
+    assert told.text == "The team changed a post of yours. The reason is there."
+    page = answers.get(told.link).content.decode()
+    assert "It holds details that could show who someone is." in page
+    assert "A phone number." in page
+    assert not ReviewItem.objects.exists()
+
+
+def test_the_author_goes_on_from_the_team_s_words(answers, moderator, shown):
+    wording = actions.prepare(source="The words without the number.")
+    actions.amend_post(by=moderator.member, post=again(shown), wording=wording, reason_code="private")
+    assert "The words without the number." in answers.get(url_of(shown, "edit")).content.decode()
+    change(answers, shown, text="My own words once more.")
+    assert again(shown).published_revision.source == "The words without the number."
+
+
+# --- who may, and how ------------------------------------------------------------------------------------------------
+
+
+def test_nobody_else_changes_a_post_not_even_the_team(stranger, moderator, author, shown):
+    for person in (stranger, moderator, author):
+        assert person.get(url_of(shown, "edit")).status_code == 404
+        assert person.post(url_of(shown, "edit"), {"text": NEW}).status_code == 404
+    assert again(shown).latest_revision.source == OLD
+
+
+def test_a_visitor_is_asked_to_sign_in(visitor, shown):
+    for address in (url_of(shown, "edit"), "/talk/p/AAAAAAAAAAAA/edit/"):
+        for response in (visitor.get(address), visitor.post(address, {"text": NEW})):
+            assert (response.status_code, response["Location"]) == (302, f"/sign-in/?next={address}")
+
+
+@pytest.mark.parametrize("state", ["hidden", "removed", "retracted", "rejected", "withdrawn"])
+def test_what_was_taken_down_cannot_be_changed_and_the_words_come_back(asks, moderator, answers, state):
+    from tests.factories import bring_to
+
+    topic = open_topic(answers.member, make_board())
+    post = write_reply(asks.member, topic, text=OLD)
+    fields = opened(asks, url_of(post, "edit"))
+    bring_to(state, post=post, author=asks.member, moderator=moderator.member)
+    assert asks.get(url_of(post, "edit")).status_code == 403
+    response = asks.post(url_of(post, "edit"), fields | {"text": NEW, "send": "1"})
+    assert response.status_code == 403
+    assert NEW in response.content.decode()
+    assert again(post).latest_revision.source == OLD
+    assert again(post).state == state
+
+
+def test_other_methods_are_refused(answers, shown):
+    for method in (answers.put, answers.delete, answers.patch):
+        assert method(url_of(shown, "edit")).status_code == 405

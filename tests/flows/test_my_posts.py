@@ -1,0 +1,199 @@
+"""A member finds everything they wrote, with its state and the team's reason (scenario A14)."""
+
+import re
+
+import pytest
+
+from forum import rules
+from forum.models import Post
+from forum.states import Decision
+from forum.views import mine
+from tests.factories import bring_to, decide, make_board, open_topic, write_reply
+from tests.flows.forum_scene import again, decided, edited, topic_by
+
+pytestmark = pytest.mark.django_db
+
+STATES = {
+    "held": "Waiting for a person",
+    "published": "Published",
+    "returned": "Sent back to you",
+    "rejected": "Not published",
+    "withdrawn": "Withdrawn by you",
+    "hidden": "Hidden while the team looks at it",
+    "removed": "Taken down by the team",
+    "retracted": "Taken down by you",
+}
+
+
+@pytest.fixture
+def topic(answers):
+    return open_topic(answers.member, make_board(), title="Others' topic")
+
+
+def page_for(person, query="") -> str:
+    return person.get(f"/talk/mine/{query}").content.decode()
+
+
+def ids_on(page: str) -> list[str]:
+    return re.findall(r'id="post-([\w-]+)"', page)
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_each_state_is_said_in_words_with_the_text(state, asks, moderator, topic):
+    post = write_reply(asks.member, topic, text=f"Words that are {state}.")
+    if state != "held":
+        bring_to(state, post=post, author=asks.member, moderator=moderator.member)
+    page = page_for(asks)
+    assert STATES[state] in page
+    assert f"Words that are {state}." in page
+
+
+def test_what_was_turned_down_says_the_reason_and_the_message(asks, moderator):
+    """A14."""
+    post = topic_by(asks, text="With a name.")
+    decided(moderator, post, Decision.RETURN, reason_code="private", message="The school's name.\nPlease.")
+    page = page_for(asks)
+    assert "From the moderation team:" in page
+    assert "It holds details that could show who someone is." in page
+    assert "The school&#x27;s name.<br>Please." in page
+    assert "A rule had noticed some words." not in page
+    assert "Change and send again" in page
+
+
+def test_one_is_told_when_a_rule_had_noticed_words(asks, moderator):
+    """A14."""
+    post = topic_by(asks, text="I want to kill myself tonight.")
+    decided(moderator, post, Decision.RETURN, reason_code="other", message="We wrote to you.")
+    assert "A rule had noticed some words. A person decided." in page_for(asks)
+
+
+def test_the_team_s_note_is_for_the_team(asks, moderator):
+    post = topic_by(asks)
+    decided(moderator, post, Decision.REJECT, reason_code="unsafe", note="A note among colleagues.")
+    assert "A note among colleagues." not in page_for(asks)
+
+
+def test_a_reason_that_no_longer_holds_is_not_shown(asks, moderator, topic):
+    from forum import actions
+
+    post = write_reply(asks.member, topic)
+    decide(moderator.member, post, "approve")
+    actions.hide_post(by=moderator.member, post=again(post), reason_code="unkind", message="Too harsh.")
+    assert "Too harsh." in page_for(asks)
+    actions.restore_post(by=moderator.member, post=again(post))
+    assert "Too harsh." not in page_for(asks)
+
+
+def test_a_waiting_change_is_said(answers, topic):
+    edited(answers, topic.first_post, text="Changed.")
+    assert "Your change waits for a person. Until then the earlier text stays." in page_for(answers)
+
+
+def test_what_needs_the_person_stands_first(asks, moderator):
+    sent_back = topic_by(asks, title="Needs you")
+    topic_by(asks, title="Waits")
+    decided(moderator, sent_back, Decision.RETURN, reason_code="private")
+    assert ids_on(page_for(asks))[0] == sent_back.public_id
+
+
+def test_only_one_s_own_posts_are_there(asks, answers, stranger, moderator, topic):
+    own = write_reply(asks.member, topic, text="Mine.")
+    write_reply(stranger.member, topic, text="Not mine.")
+    assert ids_on(page_for(asks)) == [own.public_id]
+    assert ids_on(page_for(moderator)) == []
+    assert "Not mine." not in page_for(asks)
+
+
+def test_the_title_of_a_topic_that_was_taken_down_is_not_shown(asks, answers, moderator, topic):
+    post = write_reply(asks.member, topic)
+    decide(moderator.member, post, "approve")
+    assert "Reply to “Others&#x27; topic”" in page_for(asks)
+    bring_to("hidden", post=again(topic.first_post), author=answers.member, moderator=moderator.member)
+    page = page_for(asks)
+    assert "Others&#x27; topic" not in page
+    assert "A reply" in page
+
+
+def test_one_post_alone_can_be_shown(asks, topic):
+    first, second = write_reply(asks.member, topic), write_reply(asks.member, topic)
+    page = page_for(asks, f"?post={first.public_id}")
+    assert ids_on(page) == [first.public_id]
+    assert "All my posts" in page
+    assert second.public_id not in page
+
+
+@pytest.mark.parametrize("query", ["?post=AAAAAAAAAAAA", "?post=%F0%9F%8F%A1", "?post=x'x"])
+def test_a_made_up_post_shows_nothing(asks, answers, topic, query):
+    write_reply(asks.member, topic)
+    assert ids_on(page_for(asks, query)) == []
+
+
+def test_another_s_post_cannot_be_asked_for(asks, answers, stranger, topic):
+    held = write_reply(asks.member, topic, text="A secret of asks.")
+    for query in (f"?post={held.public_id}", f"?before={held.public_id}"):
+        page = page_for(stranger, query)
+        assert "A secret of asks." not in page
+        assert held.public_id not in page
+
+
+def test_pages_hold_each_post_once_and_lose_none(asks, topic, monkeypatch):
+    """Also when many were sent in the same moment."""
+    monkeypatch.setattr(mine, "POSTS_A_PAGE", 2)
+    monkeypatch.setattr(rules, "POSTS_AN_HOUR", 100)
+    posts = [write_reply(asks.member, topic, text=f"Reply {n}") for n in range(7)]
+    same = Post.objects.get(pk=posts[0].pk).submitted_at
+    Post.objects.filter(author=asks.member).update(submitted_at=same)
+    seen, query = [], ""
+    for _page in range(4):
+        page = page_for(asks, query)
+        seen += ids_on(page)
+        older = re.search(r'href="(\?before=[\w-]+)" rel="next"', page)
+        query = older[1] if older else ""
+    assert seen == [post.public_id for post in reversed(posts)]
+    assert query == ""
+
+
+def test_a_made_up_place_is_the_first_page(asks, topic):
+    post = write_reply(asks.member, topic)
+    for before in ("AAAAAAAAAAAA", "-1", "'", "9" * 400):
+        assert ids_on(page_for(asks, f"?before={before}")) == [post.public_id]
+
+
+def test_the_list_costs_the_same_for_two_posts_and_for_twenty(
+    asks, topic, monkeypatch, django_assert_max_num_queries
+):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    monkeypatch.setattr(rules, "POSTS_AN_HOUR", 100)
+
+    def cost():
+        page_for(asks)
+        with CaptureQueriesContext(connection) as captured:
+            page_for(asks)
+        return len(captured)
+
+    for _n in range(2):
+        write_reply(asks.member, topic)
+    two = cost()
+    for _n in range(18):
+        write_reply(asks.member, topic)
+    assert cost() == two <= 8
+
+
+def test_nothing_written_yet_is_said_kindly(asks):
+    assert "Nothing written yet" in page_for(asks)
+
+
+def test_a_visitor_is_asked_to_sign_in(visitor):
+    response = visitor.get("/talk/mine/")
+    assert (response.status_code, response["Location"]) == (302, "/sign-in/?next=/talk/mine/")
+
+
+def test_the_page_only_reads(asks):
+    for method in (asks.post, asks.put, asks.delete, asks.patch):
+        assert method("/talk/mine/").status_code == 405
+
+
+def test_no_browser_keeps_the_page(asks):
+    assert "no-store" in asks.get("/talk/mine/")["Cache-Control"]

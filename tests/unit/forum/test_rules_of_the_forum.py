@@ -1,0 +1,112 @@
+"""Who may do what to a post in which state, as tables (design: forum 1.3; docs/safety.md)."""
+
+from types import SimpleNamespace
+
+import pytest
+
+from accounts.rules import ROLES_KEPT_AS
+from forum import rules
+from forum.states import Decision, PostState, ReportCategory, Severity, TopicState
+
+
+def person(pk: int, *roles: str, active: bool = True):
+    """Someone with these roles; no database needed."""
+    user = SimpleNamespace(pk=pk, is_authenticated=True, is_active=active)
+    setattr(user, ROLES_KEPT_AS, frozenset(roles))
+    return user
+
+
+NOBODY = SimpleNamespace(pk=None, is_authenticated=False, is_active=False)
+WRITER = person(1)
+READER = person(2)
+MODERATOR = person(3, "moderator")
+LEAD = person(4, "safety_lead")
+LESSON_AUTHOR = person(5, "author")
+WRITING_MODERATOR = person(1, "moderator")
+EVERYONE = {
+    "visitor": NOBODY,
+    "its author": WRITER,
+    "another member": READER,
+    "moderator": MODERATOR,
+    "safety lead": LEAD,
+    "lesson author": LESSON_AUTHOR,
+    "a moderator who wrote it": WRITING_MODERATOR,
+}
+TEAM = {"moderator", "safety lead"}
+AUTHORS = {"its author", "a moderator who wrote it"}
+P = PostState
+
+#: rule -> (who, in which states)
+TABLE = {
+    "may_edit": (AUTHORS, {P.HELD, P.RETURNED, P.PUBLISHED}),
+    "may_withdraw": (AUTHORS, {P.HELD, P.RETURNED, P.PUBLISHED}),
+    "may_report": (set(EVERYONE) - AUTHORS - {"visitor"}, {P.PUBLISHED}),
+    "may_hide": (TEAM, {P.PUBLISHED}),
+    "may_remove": (TEAM, {P.PUBLISHED, P.HIDDEN}),
+    "may_restore": (TEAM, {P.HIDDEN, P.REMOVED, P.REJECTED}),
+    "may_amend": (TEAM, {P.PUBLISHED}),
+    "may_decide_about": (TEAM, set(P)),
+}
+
+
+@pytest.mark.parametrize("state", list(P))
+@pytest.mark.parametrize("name", TABLE)
+def test_each_act_is_for_those_and_in_those_states_the_table_says(name, state):
+    who, states = TABLE[name]
+    post = SimpleNamespace(state=state, author=SimpleNamespace(user_id=1))
+    allowed = {label for label, user in EVERYONE.items() if getattr(rules, name)(user, post)}
+    assert allowed == (who if state in states else set())
+
+
+def test_nobody_is_the_author_of_a_post_whose_account_is_gone():
+    post = SimpleNamespace(state=P.PUBLISHED, author=SimpleNamespace(user_id=None))
+    assert not any(rules.is_author(user, post) for user in EVERYONE.values())
+
+
+@pytest.mark.parametrize("state", list(TopicState))
+def test_replies_go_to_open_topics_only(state):
+    topic = SimpleNamespace(state=state)
+    assert rules.may_reply(READER, topic) == (state == TopicState.OPEN)
+    assert not rules.may_reply(NOBODY, topic)
+    assert not rules.may_reply(person(6, active=False), topic)
+
+
+def test_a_closed_account_moderates_nothing():
+    gone = person(7, "moderator", active=False)
+    delattr(gone, ROLES_KEPT_AS)
+    assert not rules.may_moderate(gone)
+
+
+DECISIONS = {
+    (P.HELD, False): {"approve", "return", "reject"},
+    (P.PUBLISHED, True): {"approve", "return", "reject", "hide", "remove"},
+    (P.PUBLISHED, False): {"keep", "hide", "remove"},
+    (P.HIDDEN, False): {"keep", "remove"},
+    (P.REMOVED, False): {"keep"},
+    (P.RETRACTED, False): {"keep"},
+    (P.WITHDRAWN, False): {"keep"},
+    (P.RETURNED, False): {"keep"},
+    (P.REJECTED, False): {"keep"},
+}
+
+
+@pytest.mark.parametrize("case", DECISIONS, ids=str)
+def test_a_moderator_is_offered_what_fits_the_post(case):
+    state, pending = case
+    assert {d.value for d in rules.decisions_for(state=state, pending_edit=pending)} == DECISIONS[case]
+
+
+def test_whatever_takes_words_from_others_needs_a_reason():
+    assert set(Decision) - rules.NEEDS_REASON == {Decision.APPROVE, Decision.KEEP}
+
+
+@pytest.mark.parametrize("category", list(ReportCategory))
+@pytest.mark.parametrize("reporters", [1, 2, 3, 10])
+def test_worry_comes_first_and_three_reporters_lift_a_report(category, reporters):
+    worried = category == ReportCategory.WORRIED
+    expected = Severity.CONCERN if worried or reporters >= 3 else Severity.ROUTINE
+    assert rules.report_severity(category=category, reporters=reporters) == expected
+
+
+def test_reports_alone_never_make_an_emergency():
+    assert rules.report_severity(category="worried", reporters=100) == Severity.CONCERN
