@@ -1,5 +1,7 @@
 """The only two ways a lesson goes live (contract: Publishing a lesson)."""
 
+from typing import Any
+
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
@@ -18,7 +20,7 @@ BLOCKS_WRONG = _("A part of this lesson is not complete. Open it in the editor a
 
 
 @transaction.atomic
-def publish_reviewed(workflow_state, *, user: User | None) -> None:
+def publish_reviewed(*, workflow_state: Any, user: User | None) -> None:
     """Publish the revision a clinical reviewer signed; called when the review ends.
 
     A page that is no lesson is published as Wagtail would, with its permission check. Raises PermissionDenied
