@@ -124,6 +124,17 @@ def lesson_help(lines: list[CrisisResource]) -> dict[str, Any]:
 
 @register.inclusion_tag("education/crisis_line.html")
 def crisis_line() -> dict[str, Any]:
-    """One short line with a number, for every page where people write."""
-    lines = helplines(["suicide", "emergency"])[:1]
-    return {"line": lines[0] if lines else None, "call": call_words(lines[0]) if lines else ""}
+    """One short line with numbers, for every page where people write: one for danger now, one for despair.
+
+    In despair the line that is there for it comes before the one that is there for everything.
+    """
+    lines = helplines(["emergency", "suicide"])
+    danger = lines[:1]
+    despair = sorted(
+        (line for line in lines if line not in danger and "suicide" in line.kind_list),
+        key=lambda line: len(line.kind_list),
+    )[:1]
+    return {
+        "danger": [(line, call_words(line)) for line in danger],
+        "despair": [(line, call_words(line)) for line in despair],
+    }

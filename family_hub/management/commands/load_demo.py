@@ -118,6 +118,7 @@ class Command(BaseCommand):
             decision=Decision.APPROVE,
             idempotency_key=get_random_string(32),
         )
+        rain.refresh_from_db()
         self._reply(
             rain, first, "We had a silent first month too. What helped was the family evening at the program."
         )

@@ -124,6 +124,14 @@ def test_the_crisis_line_is_one_line_with_a_number(db):
     assert 'href="tel:5550100"' in page
 
 
+def test_in_despair_the_line_that_is_there_for_it_is_named_too(db):
+    make_tree()
+    line(key="all", kinds="emergency, suicide, overdose").save()
+    line(key="despair", kinds="suicide, emergency", phone="555-0199").save()
+    page = Template("{% load education_tags %}{% crisis_line %}").render(Context())
+    assert page.index("tel:5550100") < page.index("tel:5550199")
+
+
 def test_no_template_or_code_holds_a_phone_number():
     number = re.compile(r"(?<![\w.#/-])(?:911|988|1-8\d\d-\d{3}-\d{4}|88788|435748)(?![\w%-])")
     base = Path(settings.BASE_DIR)
