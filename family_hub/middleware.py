@@ -46,7 +46,7 @@ class BadRequestText:
         if len(request.path) > LONGEST_PATH:
             return True
         # Browsers send forms as UTF-8; another coding (UTF-7, say) can make letters that no database takes.
-        if request.content_params.get("charset", "utf-8").lower().replace("-", "") != "utf8":
+        if (request.content_params or {}).get("charset", "utf-8").lower().replace("-", "") != "utf8":
             return True
         return any(
             "\x00" in text or "\ufffd" in text or any("\ud800" <= letter <= "\udfff" for letter in text)

@@ -33,9 +33,7 @@ def as_table() -> str:
     head = "| board | topic | post | " + " | ".join(PEOPLE) + " |"
     rule = "|---|---|---|" + "---|" * len(PEOPLE)
     rows = [
-        "| "
-        + " | ".join((board, topic, post, *("reads it" if sees else "–" for sees in who)))
-        + " |"
+        "| " + " | ".join((board, topic, post, *("reads it" if sees else "–" for sees in who))) + " |"
         for (board, topic, post), who in MATRIX.items()
     ]
     return "\n".join([head, rule, *rows])
