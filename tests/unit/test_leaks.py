@@ -27,7 +27,7 @@ TAKEN_DOWN = ("hidden", "removed", "retracted")
 ENDS_SESSIONS = ("/leave/", "/sign-out/", "/cms/logout/")
 
 #: Pictures, and Wagtail's own page that breaks on purpose.
-NOT_PAGES = ("/sprite", "/error_test/")
+NOT_PAGES = ("/sprite", "/failwhale/")
 
 
 def _canary(state: str, what: str) -> str:
