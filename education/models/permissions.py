@@ -4,10 +4,23 @@ from wagtail.models import Page, PagePermissionTester
 
 
 class HubPermissionTester(PagePermissionTester):
-    """Every page of ours is open to all: nobody hides one behind a sign-in."""
+    """Every page of ours is open to all: nobody hides one behind a sign-in.
+
+    A page above live lessons stays up: with it they would go without a reason and without a record.
+    """
 
     def can_set_view_restrictions(self) -> bool:
         return False
+
+    def can_unpublish(self) -> bool:
+        return not self._has_live_lessons() and super().can_unpublish()
+
+    def can_delete(self, ignore_bulk=False) -> bool:
+        return not self._has_live_lessons() and super().can_delete(ignore_bulk=ignore_bulk)
+
+    def _has_live_lessons(self) -> bool:
+        below = Page.objects.descendant_of(self.page).filter(live=True, lessonpage__isnull=False)
+        return below.exists()
 
 
 class LessonPermissionTester(HubPermissionTester):
@@ -37,8 +50,3 @@ class LessonParentPermissionTester(HubPermissionTester):
 
     def can_publish_subpage(self) -> bool:
         return False
-
-    def can_delete(self, ignore_bulk=False) -> bool:
-        """Not while a lesson below is live: it would go without a record."""
-        live_below = Page.objects.descendant_of(self.page).filter(live=True, lessonpage__isnull=False)
-        return not live_below.exists() and super().can_delete(ignore_bulk=ignore_bulk)
