@@ -84,7 +84,7 @@ def main() -> int:
         without("PostgreSQL", "No PostgreSQL found: nothing was tested on it.")
     chromium = find_chromium(install=True)
     if chromium:
-        part("Chromium", ["-m", "browser", "tests/browser"], CHROMIUM=chromium)
+        part("Chromium", ["-n", "2", "-m", "browser", "tests/browser"], CHROMIUM=chromium)
     else:
         without("Chromium", "No Chromium found: no journey was tested in a browser.")
 
