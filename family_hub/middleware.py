@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from csp.middleware import CSPMiddleware
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
 
@@ -52,6 +52,23 @@ class BadRequestText:
             "\x00" in text or "\ufffd" in text or any("\ud800" <= letter <= "\udfff" for letter in text)
             for text in (request.path, *request.GET.keys(), *(v for vs in request.GET.lists() for v in vs[1]))
         )
+
+
+class StaffScreens:
+    """For a member the CMS does not exist; Wagtail would send them in a circle to sign in."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        user = request.user
+        if (
+            place(request) == "cms"
+            and user.is_authenticated
+            and not user.has_perm("wagtailadmin.access_admin")
+        ):
+            raise Http404
+        return self.get_response(request)
 
 
 #: Places that search engines are never offered, public boards included.

@@ -12,6 +12,8 @@ from education.models.fingerprint import Fingerprinted
 from education.models.permissions import HubPermissionTester, LessonParentPermissionTester
 
 LEARN_SLUG = "learn"
+#: A page that ends by the calendar would take the lessons below along, without a reason or a record.
+NO_END_DATES: list[Any] = []
 
 
 class HomePage(Fingerprinted, Page):
@@ -36,6 +38,7 @@ class HomePage(Fingerprinted, Page):
     parent_page_types = ["wagtailcore.Page"]
     subpage_types = ["education.LearnIndexPage"]
     reviewed_fields = (*Fingerprinted.reviewed_fields, "lead", "notice")
+    settings_panels = NO_END_DATES
     content_panels = [
         *Page.content_panels,
         FieldPanel("lead"),
@@ -66,6 +69,7 @@ class LearnIndexPage(Fingerprinted, Page):
     parent_page_types = ["education.HomePage"]
     subpage_types = ["education.CoursePage"]
     reviewed_fields = (*Fingerprinted.reviewed_fields, "lead", "notice")
+    settings_panels = NO_END_DATES
     content_panels = [*Page.content_panels, FieldPanel("lead"), FieldPanel("notice")]
 
     class Meta:
@@ -105,6 +109,7 @@ class CoursePage(Fingerprinted, Page):
     parent_page_types = ["education.LearnIndexPage"]
     subpage_types = ["education.LessonPage"]
     reviewed_fields = (*Fingerprinted.reviewed_fields, "summary", "for_today", "icon", "urgent")
+    settings_panels = NO_END_DATES
     content_panels = [
         *Page.content_panels,
         FieldPanel("summary"),

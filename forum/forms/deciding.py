@@ -7,9 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from forum import rules
 from forum.actions import Wording, prepare
-from forum.forms.writing import Words
+from forum.forms.writing import Words, readable_title
 from forum.models import Post, ReviewItem
-from forum.models.posts import TITLE_LENGTH
 from forum.states import Decision, ReasonCode
 from safety.clean import TextRefused, tidy
 
@@ -168,14 +167,7 @@ class AmendForm(forms.Form):
             del self.fields["title"]
 
     def clean_title(self) -> str:
-        title = " ".join(self.cleaned_data["title"].split())
-        if len(title) > TITLE_LENGTH:
-            raise forms.ValidationError(
-                _("The title has %(length)d letters; %(most)d fit. Please shorten it."),
-                params={"length": len(title), "most": TITLE_LENGTH},
-                code="too_long",
-            )
-        return title
+        return readable_title(self.cleaned_data["title"])
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}

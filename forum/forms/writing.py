@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from forum.actions import Wording, prepare
 from forum.models.posts import TITLE_LENGTH
+from safety.characters import shows_something, tidy
 from safety.clean import TextRefused
 
 
@@ -28,6 +29,20 @@ class Words(forms.CharField):
         if "\ufffd" in text:
             raise forms.ValidationError(self.error_messages["broken"], code="broken")
         return text
+
+
+def readable_title(typed: str) -> str:
+    """A title on one line. Raises ValidationError when it is too long, or shows nothing to click on."""
+    title = " ".join(tidy(typed).split())
+    if not shows_something(title):
+        raise forms.ValidationError(_("Give it a short title."), code="required")
+    if len(title) > TITLE_LENGTH:
+        raise forms.ValidationError(
+            _("The title has %(length)d letters; %(most)d fit. Please shorten it."),
+            params={"length": len(title), "most": TITLE_LENGTH},
+            code="too_long",
+        )
+    return title
 
 
 class ReplyForm(forms.Form):
@@ -69,13 +84,4 @@ class TopicForm(ReplyForm):
         self.fields["text"].label = _("Your post")
 
     def clean_title(self) -> str:
-        title = " ".join(self.cleaned_data["title"].split())
-        if not title:
-            raise forms.ValidationError(_("Give it a short title."), code="required")
-        if len(title) > TITLE_LENGTH:
-            raise forms.ValidationError(
-                _("The title has %(length)d letters; %(most)d fit. Please shorten it."),
-                params={"length": len(title), "most": TITLE_LENGTH},
-                code="too_long",
-            )
-        return title
+        return readable_title(self.cleaned_data["title"])

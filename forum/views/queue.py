@@ -112,8 +112,8 @@ def _read_place(text: str) -> tuple[int, dt.datetime, int] | None:
         return None
 
 
-@require_POST
 @moderators_only
+@require_POST
 def take_next(request: HttpRequest) -> HttpResponse:
     """Take the first item that is free and not about one's own post; a lost race goes on to the next."""
     me = member_of(request)
@@ -235,8 +235,8 @@ def _show(
     return render(request, "forum/queue_item.html", context | more, status=status)
 
 
-@require_POST
 @moderators_only
+@require_POST
 def take(request: HttpRequest, pk: int) -> HttpResponse:
     """Take an item for 15 minutes, or keep it 15 minutes more."""
     found = _find(pk)
@@ -248,8 +248,8 @@ def take(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponseRedirect(found.get_absolute_url())
 
 
-@require_POST
 @moderators_only
+@require_POST
 def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Pass an item on; no reason is asked."""
     actions.pass_item(by=member_of(request), item=_find(pk))

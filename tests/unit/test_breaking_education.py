@@ -121,3 +121,12 @@ def test_a_live_lesson_is_not_turned_into_something_else(course, author, reviewe
     assert is_live(lesson)
     assert not is_live(draft)
     assert not lesson.get_view_restrictions().exists()
+
+
+def test_no_page_above_lessons_can_be_set_to_expire(course, reviewer, visitor):
+    """An end date would take every lesson below along one night, without a reason and without a record."""
+    lesson = make_live(course)
+    for page in _above(lesson):
+        form = reviewer.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
+        assert 'name="title"' in form
+        assert 'name="expire_at"' not in form

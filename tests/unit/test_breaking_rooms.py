@@ -1,0 +1,47 @@
+"""Small holes between the rooms: what a visitor is asked, what a member meets, words that show nothing."""
+
+import pytest
+
+from forum.models import Topic
+from tests.factories import make_board
+
+pytestmark = pytest.mark.django_db
+
+
+def _token(page: str) -> str:
+    return page.split('name="token" value="', 1)[1].split('"', 1)[0]
+
+
+@pytest.mark.parametrize("address", ["/queue/next/", "/queue/1/take/", "/queue/1/pass/"])
+def test_a_visitor_cannot_tell_a_button_of_the_queue_from_a_made_up_address(visitor, address):
+    real, made_up = visitor.get(address), visitor.get("/queue/made-up/")
+    assert (real.status_code, made_up.status_code) == (302, 302)
+    assert "Allow" not in real
+
+
+@pytest.mark.parametrize("address", ["/queue/next/", "/queue/1/take/", "/queue/1/pass/"])
+def test_a_member_meets_no_button_of_the_queue(stranger, address):
+    assert stranger.get(address).status_code == 404
+    assert stranger.post(address).status_code == 404
+
+
+def test_a_member_who_opens_the_cms_is_told_that_nothing_is_there(stranger, author, visitor):
+    """Not sent to sign in again, and back, and again: the browser would end with an error of its own."""
+    for address in ("/cms/", "/cms/pages/", "/cms/reports/site-history/"):
+        assert stranger.get(address).status_code == 404
+        assert visitor.get(address).status_code == 302
+        assert author.get(address).status_code in (200, 302)
+    assert stranger.post("/cms/pages/1/edit/").status_code == 404
+
+
+@pytest.mark.parametrize("title", ["\u200b\u200b", "\u2800", "\u3164", "\u0301", "\u202e"])
+def test_a_title_that_shows_nothing_is_sent_back_with_the_text(answers, title):
+    """In the list the topic would be a link without words."""
+    board = make_board()
+    address = f"/talk/b/{board.slug}/new/"
+    token = _token(answers.get(address).content.decode())
+    sent = {"title": title, "text": "Hello to everyone here today.", "token": token, "send": "1"}
+    answer = answers.post(address, sent)
+    assert answer.status_code == 422
+    assert "Hello to everyone here today." in answer.content.decode()
+    assert not Topic.objects.exists()
