@@ -6,6 +6,8 @@ constant one that holds nothing.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
+from http.cookies import CookieError
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -62,7 +64,9 @@ def leave(request: HttpRequest) -> HttpResponse:
     # Rendered without the request: no session, no name, no token may be touched on the way out.
     response = render(None, "pages/leave.html", {"url": url})
     for name in request.COOKIES:
-        response.delete_cookie(name, samesite="Lax")
+        # A name that no header can hold (a neighbouring site's, say) is left to Clear-Site-Data.
+        with suppress(CookieError):
+            response.delete_cookie(name, samesite="Lax")
     response["Refresh"] = f"0;url={url}"
     response["Clear-Site-Data"] = CLEAR
     response["Cache-Control"] = "no-store, private"

@@ -45,3 +45,17 @@ def test_a_title_that_shows_nothing_is_sent_back_with_the_text(answers, title):
     assert answer.status_code == 422
     assert "Hello to everyone here today." in answer.content.decode()
     assert not Topic.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["a[1]", "path", "max-age", "foo/bar", "@x", "\xe9", ""])
+def test_leave_leaves_whatever_other_cookies_the_browser_sends(stranger, name):
+    """A cookie of a neighbouring site with a name nobody can write may not keep the page on the screen."""
+    kept = {name: "1"} | {key: morsel.value for key, morsel in stranger.cookies.items()}
+    header = "; ".join(f"{key}={value}" for key, value in kept.items())
+    stranger.cookies.clear()
+    answer = stranger.get("/leave/", headers={"cookie": header})
+    assert answer.status_code == 200
+    assert "Refresh" in answer
+    assert "Clear-Site-Data" in answer
+    assert answer.cookies["sessionid"]["max-age"] == 0
+    assert stranger.get("/me/", headers={"cookie": header}).status_code == 302
