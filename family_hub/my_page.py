@@ -1,8 +1,10 @@
 """The page "You": what each room has for the person who is signed in."""
 
+import datetime as dt
 from typing import Any
 
 from django.db.models import Count, Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import views as account_pages
@@ -13,6 +15,9 @@ from education.reading import LessonRow, find_page, learn_context
 from forum.models import Post
 from forum.states import PostState
 
+#: So long after joining a person is greeted as new and shown where to begin.
+NEW_FOR = dt.timedelta(days=1)
+
 
 def context(request: Any) -> dict[str, object]:
     """News, the lesson to go on with, and how many posts wait."""
@@ -21,6 +26,7 @@ def context(request: Any) -> dict[str, object]:
         **account_pages.my_page(request),
         "resume": lesson_to_go_on_with(request),
         "posts": posts_that_wait(person),
+        "is_new": timezone.now() - person.date_joined < NEW_FOR,
     }
 
 

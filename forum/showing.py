@@ -82,6 +82,8 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
     )
     if post.state != PostState.PUBLISHED:
         shown.state = str(PostState(post.state).label)
+        if post.state == PostState.RETRACTED and not rules.is_author(user, post):
+            shown.state = _("Taken down by its author")
         shown.state_kind = STATE_KINDS.get(PostState(post.state), "")
     elif rules.is_author(user, post) and post.has_pending_edit:
         shown.state, shown.state_kind = _("Your change waits for a person"), "warn"

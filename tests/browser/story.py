@@ -14,7 +14,7 @@ def join(visit: Visit) -> str:
     visit.page.get_by_role("checkbox", name="I have read the five rules").check()
     visit.page.get_by_role("checkbox", name="I am 18 or older").check()
     visit.press("Join", within="main form")
-    visit.page.get_by_role("checkbox", name="I have kept it").check()
+    visit.page.get_by_role("checkbox", name="I have kept them").check()
     visit.press("Go on")
     return name
 

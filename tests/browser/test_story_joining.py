@@ -20,7 +20,7 @@ def test_someone_joins_with_a_name_and_a_passphrase_and_keeps_the_way_back(visit
     someone.sees("the only way back", "We show them once")
     assert someone.page.locator("main ol li").count() == 10
     someone.inspect()
-    someone.page.get_by_role("checkbox", name="I have kept it").check()
+    someone.page.get_by_role("checkbox", name="I have kept them").check()
     someone.press("Go on")
     someone.go("/me/")
     someone.sees(name)

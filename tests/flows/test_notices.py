@@ -42,7 +42,7 @@ def test_a_notice_is_shown_with_its_words_and_link(answers):
 def test_it_is_on_the_persons_own_page_until_read(answers):
     tell(answers)
     page = answers.get("/me/").content.decode()
-    assert "Welcome back, answers" in page
+    assert "Welcome, answers" in page
     assert "About kettles" in page
     answers.post(PAGE)
     assert "About kettles" not in answers.get("/me/").content.decode()
