@@ -59,3 +59,28 @@ def test_leave_leaves_whatever_other_cookies_the_browser_sends(stranger, name):
     assert "Clear-Site-Data" in answer
     assert answer.cookies["sessionid"]["max-age"] == 0
     assert stranger.get("/me/", headers={"cookie": header}).status_code == 302
+
+
+def test_who_joined_or_came_back_is_signed_out_when_the_browser_closes(visitor, person):
+    """Staying signed in is asked for at sign-in alone; a device that others use must not keep it unasked."""
+    sent = {"username": "brave-wren", "password1": "a quiet river at dawn", "agrees": "on", "of_age": "on"}
+    assert visitor.post("/join/", sent).status_code == 302
+    assert visitor.session.get_expire_at_browser_close()
+    assert visitor.cookies["sessionid"]["max-age"] == ""
+    shown = visitor.get("/me/security/rescue/")
+    back = type(visitor)()
+    sent = {
+        "handle": "brave-wren",
+        "phrase": " ".join(shown.context["words"]),
+        "password1": "another stone in water",
+    }
+    assert back.post("/sign-in/rescue/", sent).status_code == 302
+    assert back.session.get_expire_at_browser_close()
+    assert back.cookies["sessionid"]["max-age"] == ""
+
+
+def test_no_page_leaves_a_cookie_that_outlives_the_browser_unasked(visitor):
+    for address in ("/", "/talk/", "/sign-in/", "/join/", "/sign-in/rescue/", "/help/now/"):
+        visitor.get(address)
+    assert visitor.cookies
+    assert {morsel["max-age"] for morsel in visitor.cookies.values()} == {""}
