@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import get_language
@@ -59,6 +60,12 @@ class SiteFacts(BaseSiteSetting):
 
     def __str__(self) -> str:
         return self.site_name
+
+    def clean(self) -> None:
+        """Leave goes to a page a browser can open; with another address the person would stay on this one."""
+        super().clean()
+        if not self.leave_url.lower().startswith(("https://", "http://")):
+            raise ValidationError({"leave_url": _("This address begins with https:// or http://.")})
 
     @classmethod
     def for_request(cls, request: Any) -> "SiteFacts":

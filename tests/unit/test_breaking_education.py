@@ -1,10 +1,11 @@
 """Doors round the two signatures: the pages above a lesson, and the translation screens."""
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
-from education.models import CoursePage, LessonPage
+from education.models import CoursePage, LessonPage, SiteFacts
 from tests.unit.education.making import is_live, make_draft, make_live, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,12 @@ def test_no_page_above_lessons_can_be_set_to_expire(course, reviewer, visitor):
         form = reviewer.get(reverse("wagtailadmin_pages:edit", args=[page.pk])).content.decode()
         assert 'name="title"' in form
         assert 'name="expire_at"' not in form
+
+
+@pytest.mark.parametrize("url", ["ftp://example.org/", "ftps://example.org/", "javascript:alert(1)"])
+def test_leave_leads_to_a_page_that_browsers_open(course, url):
+    facts = SiteFacts.objects.get()
+    facts.full_clean()
+    facts.leave_url = url
+    with pytest.raises(ValidationError):
+        facts.full_clean()
