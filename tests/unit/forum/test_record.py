@@ -1,6 +1,7 @@
 """The record: one row an act, chained; a changed row and a cut tail are found (invariant I9, scenario A33)."""
 
 import pytest
+from django.core.management import CommandError, call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import override_settings
 
@@ -167,3 +168,12 @@ def test_the_database_itself_refuses_to_change_the_record(acts):
         with pytest.raises(DatabaseError), transaction.atomic():
             connection.cursor().execute(change)
     assert list(record.faults()) == []
+
+
+def test_an_operator_is_told_the_newest_row_or_where_the_chain_breaks(acts, capsys):
+    call_command("verify_record")
+    assert f"number {acts[-1].seq}, hash {acts[-1].hash}" in capsys.readouterr().out
+    tampered("UPDATE forum_modaction SET verb = 'approve_post' WHERE seq = %s", acts[0].seq)
+    with pytest.raises(CommandError):
+        call_command("verify_record")
+    assert f"number {acts[0].seq} was changed" in capsys.readouterr().err
