@@ -41,6 +41,8 @@ UPHELD_REPORT_COUNTS_FOR = timedelta(days=30)
 REPORTERS_THAT_LIFT = 3
 REPORTS_A_DAY = 20
 POSTS_AN_HOUR = 20
+#: Each change bumps the item's version: without a limit nobody could ever decide about the post.
+CHANGES_AN_HOUR = 30
 
 
 # --- seeing -------------------------------------------------------------------------------

@@ -66,6 +66,19 @@ def _refuse_flood(by: Member, now: dt.datetime) -> None:
         )
 
 
+def _refuse_endless_changes(by: Member, now: dt.datetime) -> None:
+    """Raise Refused when this member changed texts as often as the site allows in an hour."""
+    since = now - dt.timedelta(hours=1)
+    changes = PostRevision.objects.filter(
+        post__author=by, editor=by, editor_kind=EditorKind.AUTHOR, number__gt=1, created_at__gte=since
+    )
+    if changes.count() >= rules.CHANGES_AN_HOUR:
+        raise Refused(
+            _("You have changed your posts %(n)d times in an hour. Please rest a little and send this later.")
+            % {"n": rules.CHANGES_AN_HOUR}
+        )
+
+
 def _reasons(
     *, by: Member, board: Board, topic: Topic | None, wording: Wording, is_edit: bool
 ) -> list[rules.Reason]:
@@ -204,7 +217,7 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
     """A changed text waits for a person; what was published stays as it is meanwhile.
 
     A post that was sent back is sent again by this. Sending the same text twice is one revision.
-    Raises PermissionDenied, Conflict.
+    Raises PermissionDenied, Refused (too many changes in an hour), Conflict.
     """
     refuse_unless(rules.may_edit(by.user, post))
     now = timezone.now()
@@ -214,6 +227,7 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
             return Submission(post, held=True, repeated=True)
         if post.state == PostState.PUBLISHED and latest.pk == post.published_revision_id:
             return Submission(post, held=False, repeated=True)  # nothing was changed: nobody need look
+    _refuse_endless_changes(by, now)
     reasons = _reasons(
         by=by,
         board=post.topic.board,

@@ -3,7 +3,7 @@
 import pytest
 
 from forum.models import Topic
-from tests.factories import make_board
+from tests.factories import make_board, write_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -84,3 +84,22 @@ def test_no_page_leaves_a_cookie_that_outlives_the_browser_unasked(visitor):
         visitor.get(address)
     assert visitor.cookies
     assert {morsel["max-age"] for morsel in visitor.cookies.values()} == {""}
+
+
+def test_an_author_cannot_keep_the_team_from_deciding_by_changing_without_end(asks):
+    """Every change sends a moderator's decision back with a conflict; the refusal gives the text back."""
+    from forum import rules
+
+    post = write_topic(asks.member, make_board())
+    address = f"/talk/p/{post.public_id}/edit/"
+
+    def change(words: str):
+        token = _token(asks.get(address).content.decode())
+        return asks.post(address, {"title": "A title", "text": words, "token": token, "send": "1"})
+
+    for number in range(rules.CHANGES_AN_HOUR):
+        assert change(f"Said in other words, number {number}.").status_code == 200
+    refused = change("Said once more.")
+    assert refused.status_code == 422
+    assert "Said once more." in refused.content.decode()
+    assert post.revisions.count() == rules.CHANGES_AN_HOUR + 1
