@@ -6,8 +6,6 @@ from django.contrib.auth.management import create_permissions
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 from wagtail.models import (
-    Collection,
-    GroupCollectionPermission,
     GroupPagePermission,
     Locale,
     Page,
@@ -28,7 +26,8 @@ GROUPS = {
 }
 WORKFLOW = "Clinical review"
 
-# No group holds permissions on users or groups; nobody's handle or address is listed in the CMS.
+# No group holds permissions on users or groups; nobody's handle or address is listed in the CMS. Sources and
+# glossary show at once under live lessons, so an author alone may add a source and change neither.
 PAGE_PERMISSIONS = {
     "Authors": ("add_page", "change_page"),
     "Clinical reviewers": ("change_page", "publish_page"),
@@ -37,9 +36,6 @@ MODEL_PERMISSIONS = {
     "Authors": (
         "wagtailadmin.access_admin",
         "education.add_source",
-        "education.change_source",
-        "education.add_glossaryterm",
-        "education.change_glossaryterm",
         "wagtail_localize.submit_translation",
     ),
     "Clinical reviewers": (
@@ -56,7 +52,6 @@ MODEL_PERMISSIONS = {
     "Safety leads": ("wagtailadmin.access_admin", "education.change_crisisresource"),
     "Operators": ("wagtailadmin.access_admin", "education.change_sitefacts"),
 }
-UPLOADS = ("add_hubimage", "change_hubimage", "choose_hubimage", "add_hubdocument", "choose_hubdocument")
 
 
 @transaction.atomic
@@ -78,13 +73,6 @@ def set_up_house() -> None:
         if root:
             for permission in _of_codes(PAGE_PERMISSIONS.get(name, ())):
                 GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)
-    authors = Group.objects.get(name=GROUPS[Role.AUTHOR])
-    folder = Collection.get_first_root_node()
-    if folder:
-        for permission in _of_codes(UPLOADS):
-            GroupCollectionPermission.objects.get_or_create(
-                group=authors, collection=folder, permission=permission
-            )
     if root:
         _set_up_workflow(root)
 

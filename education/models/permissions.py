@@ -37,8 +37,9 @@ class LessonPermissionTester(HubPermissionTester):
         return False
 
     def can_delete(self, ignore_bulk=False) -> bool:
-        """A live lesson is taken down first, so that its going is on the record."""
-        return not self.page.live and super().can_delete(ignore_bulk=ignore_bulk)
+        """A lesson that was ever public stays, as a draft: who signed it goes with it otherwise."""
+        was_public = self.page.live or self.page.first_published_at is not None
+        return not was_public and super().can_delete(ignore_bulk=ignore_bulk)
 
     def can_move(self) -> bool:
         """Moving changes no word; it asks what deleting a draft asks."""

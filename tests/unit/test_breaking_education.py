@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.urls import reverse
 from wagtail.models import Locale, Page
 
-from education.models import CoursePage, LessonPage, SiteFacts
+from education.actions import take_down_lesson
+from education.models import CoursePage, GlossaryTerm, LessonPage, LessonReview, SiteFacts, Source
 from tests.unit.education.making import is_live, make_draft, make_live, make_tree
 
 pytestmark = pytest.mark.django_db
@@ -140,3 +141,20 @@ def test_leave_leads_to_a_page_that_browsers_open(course, url):
     facts.leave_url = url
     with pytest.raises(ValidationError):
         facts.full_clean()
+
+
+def test_a_lesson_that_was_ever_public_keeps_its_signatures(course, author, reviewer):
+    lesson = make_live(course)
+    take_down_lesson(lesson=lesson, by=reviewer.user, reason="A number was wrong.")
+    author.post(reverse("wagtailadmin_pages:delete", args=[lesson.pk]))
+    assert LessonReview.objects.filter(page=lesson).exists()
+
+
+def test_an_author_alone_changes_no_source_and_no_glossary_word_under_live_lessons(course, author, reviewer):
+    source = Source.objects.create(key="one", author="A team", kind="web")
+    term = GlossaryTerm.objects.create(term="Relapse", meaning="Return to use.")
+    for thing, kind in ((source, "source"), (term, "glossaryterm")):
+        address = reverse(f"wagtailsnippets_education_{kind}:edit", args=[thing.pk])
+        assert author.get(address).status_code == 302
+        assert reviewer.get(address).status_code == 200
+    assert author.get(reverse("wagtailsnippets_education_source:add")).status_code == 200
