@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import rules
-from forum.models import Post, PostRevision, Topic
-from forum.states import PostState
+from forum.models import ModAction, Post, PostRevision, Topic
+from forum.states import ActorRole, PostState, ReasonCode
 
 #: The roles that members see beside a name, the first that fits.
 BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
@@ -46,6 +46,39 @@ class ShownPost:
     edit_url: str = ""
     links: list[dict[str, str | Promise]] = field(default_factory=list)
     taken_down: bool = False
+
+
+@dataclass(frozen=True)
+class TeamWords:
+    """What the team told an author about a post: the rule it rests on, and a message of their own."""
+
+    reason: str
+    message: str
+
+
+def team_words(posts: Iterable[Post]) -> dict[int, TeamWords]:
+    """The reason of the team's newest act about each of these posts, by post; acts without one are left out.
+
+    One query.
+    """
+    acts = (
+        ModAction.objects.filter(
+            subject_kind="post",
+            subject_id__in=[str(post.pk) for post in posts],
+            role=ActorRole.MODERATOR,
+        )
+        .select_related("text")
+        .order_by("seq")
+    )
+    newest = {int(act.subject_id): act for act in acts}
+    return {
+        pk: TeamWords(
+            reason=str(ReasonCode(act.reason_code).label),
+            message=act.text.message if hasattr(act, "text") else "",
+        )
+        for pk, act in newest.items()
+        if act.reason_code and act.verb not in {"keep_post", "restore_post"}
+    }
 
 
 def badges_for(people: Iterable[int]) -> dict[int, str]:

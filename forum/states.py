@@ -152,7 +152,7 @@ class ReasonCode(TextChoices):
     UNKIND = "unkind", _("It blames or shames a person.")
     SPAM = "spam", _("It advertises or repeats.")
     OFF_TOPIC = "off_topic", _("It belongs somewhere else.")
-    OTHER = "other", _("The moderator's note says why.")
+    OTHER = "other", _("The moderator’s note says why.")
 
 
 class ActorRole(TextChoices):

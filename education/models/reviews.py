@@ -80,7 +80,7 @@ class ClinicalReviewForm(TaskStateCommentForm):
     reviewer_mark = forms.CharField(
         label=_("How your name and training are shown"),
         max_length=200,
-        help_text=_("Readers see this beside the lesson, as in: M. Okafor, licensed clinical social worker."),
+        help_text=_("Readers see this beside the lesson: your name as you sign, and your training."),
     )
     evidence_checked = forms.BooleanField(label=_("I checked each claim against its source."))
     words_read = forms.BooleanField(label=_("I read every word as a family member might."))

@@ -1,5 +1,7 @@
 """A real site: refuses to start while a secret is missing, and says which."""
 
+from base64 import b64decode
+
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
@@ -20,12 +22,30 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS")
 SITE_URL = env.str("SITE_URL")
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 
-_dev_values = [
-    value for value in (SECRET_KEY, *env.list("SEAL_KEYS"), *env.list("RECORD_KEYS")) if "dev-only" in value
+
+def _is_weak(value: str, least: int) -> bool:
+    """Too short, or a value that stands in the source for development and tests, plain or in base64."""
+    try:
+        decoded = b64decode(value, altchars=b"-_", validate=True)
+    except ValueError:
+        decoded = b""
+    known = (b"dev-only", b"test-only")
+    return len(value) < least or any(word in text for word in known for text in (value.encode(), decoded))
+
+
+_weak = [
+    name
+    for name, values, least in (
+        ("SECRET_KEY", [SECRET_KEY], 50),
+        ("SEAL_KEYS", env.list("SEAL_KEYS"), 32),
+        ("RECORD_KEYS", env.list("RECORD_KEYS"), 32),
+    )
+    if any(_is_weak(value, least) for value in values)
 ]
-if _dev_values or len(SECRET_KEY) < 50:
+if _weak:
     raise ImproperlyConfigured(
-        "SECRET_KEY, SEAL_KEYS or RECORD_KEYS hold a development or too short value; make new ones."
+        "Family Hub cannot start. These are too short, or hold a value everyone can read in its source; "
+        "make new ones (docs/operate.md says how): " + ", ".join(_weak)
     )
 
 _mail = env.email_url("EMAIL_URL")

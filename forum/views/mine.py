@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import actions, rules
 from forum.actions import Conflict
-from forum.models import ModAction, Post
-from forum.states import ActorRole, PostState, ReasonCode
+from forum.models import Post
+from forum.showing import TeamWords, team_words
+from forum.states import PostState
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.waiting import measured_wait
 
@@ -57,9 +58,9 @@ def my_posts(request: HttpRequest) -> HttpResponse:
     more, found = len(found) > POSTS_A_PAGE, found[:POSTS_A_PAGE]
     older_url = f"?before={found[-1].public_id}" if more else ""
     found.sort(key=lambda post: post.state not in NEEDS_YOU)
-    decisions = _newest_decisions(found)
+    decisions = team_words(found)
     context = {
-        "posts": [_mine(post, decisions.get(str(post.pk))) for post in found],
+        "posts": [_mine(post, decisions.get(post.pk)) for post in found],
         "wait": measured_wait(),
         "older_url": older_url,
         "only_one": bool(only),
@@ -67,25 +68,8 @@ def my_posts(request: HttpRequest) -> HttpResponse:
     return render(request, "forum/my_posts.html", context)
 
 
-def _newest_decisions(posts: list[Post]) -> dict[str, ModAction]:
-    """The team's newest act about each of these posts, with its words; one query."""
-    acts = (
-        ModAction.objects.filter(
-            subject_kind="post",
-            subject_id__in=[str(post.pk) for post in posts],
-            role=ActorRole.MODERATOR,
-        )
-        .select_related("text")
-        .order_by("seq")
-    )
-    return {act.subject_id: act for act in acts}
-
-
-def _mine(post: Post, act: ModAction | None) -> dict[str, Any]:
+def _mine(post: Post, team: TeamWords | None) -> dict[str, Any]:
     icon, kind = SHOWN_AS.get(PostState(post.state), ("info", ""))
-    reason = ""
-    if act and act.reason_code and act.verb != "keep_post" and act.verb != "restore_post":
-        reason = str(ReasonCode(act.reason_code).label)
     first = post.topic.first_post
     title = _("Your topic")
     revision = post.published_revision or post.latest_revision
@@ -102,9 +86,8 @@ def _mine(post: Post, act: ModAction | None) -> dict[str, Any]:
         "icon": icon,
         "kind": kind,
         "pending": post.has_pending_edit,
-        "reason": reason,
+        "team": team,
         "flagged": bool(post.latest_revision and post.latest_revision.scan.get("rules")),
-        "message": act.text.message if reason and act and hasattr(act, "text") else "",
         "kept": post.shown_revision,
         "may_edit": rules.may_edit(post.author.user, post),
         "edit_url": reverse("edit_post", args=[post.public_id]),

@@ -15,6 +15,7 @@ from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, PostRevision, Topic
+from forum.showing import team_words
 from forum.states import PostState, Premoderation, Trust
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.views.keeping import (
@@ -109,6 +110,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "heading": _("Change your post"),
         "back": (post.get_absolute_url(), _("Back to the post")),
         "is_change": True,
+        "team": team_words([post]).get(post.pk),
     }
     form_class = TopicForm if post.is_first else ReplyForm
     return _write(request, form_class=form_class, send=send, page=page, initial=initial)

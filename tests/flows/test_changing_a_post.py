@@ -6,7 +6,7 @@ from accounts.models import Notice
 from accounts.notices import shown_to
 from forum import actions
 from forum.models import ModAction, PostRevision, ReviewItem
-from forum.states import ItemStatus, PostState, ReasonKind, RevisionState, Severity
+from forum.states import Decision, ItemStatus, PostState, ReasonCode, ReasonKind, RevisionState, Severity
 from tests.factories import make_board, open_topic, write_reply
 from tests.flows.forum_scene import again, decided, edited, item_of, opened, page_of, topic_by, url_of
 from tests.flows.writing_scene import SUICIDAL, fill_in, helplines, main_of
@@ -312,3 +312,11 @@ def test_what_was_taken_down_cannot_be_changed_and_the_words_come_back(asks, mod
 def test_other_methods_are_refused(answers, shown):
     for method in (answers.put, answers.delete, answers.patch):
         assert method(url_of(shown, "edit")).status_code == 405
+
+
+def test_a_post_that_was_sent_back_opens_with_the_team_s_words(asks, moderator):
+    post = topic_by(asks)
+    decided(moderator, post, Decision.RETURN, reason_code="private", message="Please leave the street out.")
+    page = asks.get(f"/talk/p/{post.public_id}/edit/").content.decode()
+    assert "Please leave the street out." in page
+    assert str(ReasonCode.PRIVATE_DETAILS.label) in page
