@@ -160,7 +160,7 @@ def topic_rows(topics: Iterable[Topic]) -> list[dict[str, Any]]:
             "title": topic.title,
             "text": topic.author.handle,
             "seed": topic.author.user.avatar_seed if topic.author.user else 0,
-            "replies": max(0, topic.published_count - 1),
+            "replies": topic.reply_count,
             "when": topic.last_published_at,
             "pinned": topic.pinned_rank > 0,
             "closed": topic.state == "locked",

@@ -92,7 +92,8 @@ def turn_down(*, post: Post, to: PostState, revision_id: int, revision_to: Revis
 def take_down(*, post: Post, to: PostState) -> None:
     """published or hidden -> hidden, removed or retracted.
 
-    The place stays; a first post takes its topic along.
+    The place stays. A first post takes its topic along; but when its author takes it back, the replies of
+    others stay, under a title that says so.
     """
     before = post.state
     _check(before, to)
@@ -103,12 +104,18 @@ def take_down(*, post: Post, to: PostState) -> None:
         "version": F("version") + 1,
     }
     was_listed = topic.state in READABLE_TOPICS
-    follow = TOPIC_FOLLOWS[to] if topic.first_post_id == post.pk else None
+    is_first = topic.first_post_id == post.pk
+    topics = Topic.objects.filter(pk=topic.pk, state=topic.state)
+    follow = TOPIC_FOLLOWS[to] if is_first else None
+    if is_first and to == PostState.RETRACTED:
+        topics = topics.filter(published_count=topic.published_count)
+        if topic.published_count > shown_less:
+            follow = None
     if follow and topic_may_move(topic.state, follow):
         fields["state"] = follow
         if was_listed:
             fields["resume_state"] = topic.state
-    one(Topic.objects.filter(pk=topic.pk, state=topic.state).update(**fields))
+    one(topics.update(**fields))
     one(Post.objects.filter(pk=post.pk, state=before).update(state=to, version=F("version") + 1))
     if "state" in fields and was_listed:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") - 1)

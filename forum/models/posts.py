@@ -10,6 +10,7 @@ from typing import Any
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.models.boards import Board, Member
@@ -75,11 +76,22 @@ class Topic(models.Model):
         return reverse("topic", args=[self.public_id])
 
     @property
+    def reply_count(self) -> int:
+        """How many replies can be read; the first post is none."""
+        first_is_read = self.first_post is not None and self.first_post.state == PostState.PUBLISHED
+        return max(0, self.published_count - first_is_read)
+
+    @property
     def title(self) -> str:
-        """The published title; before publication only its author and the team get here."""
+        """The published title; before publication only its author and the team get here.
+
+        It is the first post's words, and goes when its author takes them back.
+        """
         post = self.first_post
         if post is None:
             return ""
+        if post.state == PostState.RETRACTED:
+            return _("A topic whose first post was taken back")
         revision = post.published_revision or post.latest_revision
         return revision.title if revision else ""
 

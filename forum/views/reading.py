@@ -146,7 +146,7 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         "newer_url": f"?page={page + 1}" if page < last_page else "",
         "may_reply": rules.may_reply(user, here),
         "waits": here.first_post is not None and here.first_post.state == PostState.HELD,
-        "replies": max(0, here.published_count - 1),
+        "replies": here.reply_count,
     }
     return render(request, "forum/topic.html", context)
 

@@ -56,20 +56,33 @@ def test_a_published_post_is_taken_back_and_one_line_keeps_its_place(stranger, a
     assert (topic.published_count, topic.last_position) == (2, 3)
 
 
-def test_the_first_post_takes_its_topic_along(answers, stranger, topic):
-    write_reply(stranger.member, topic, text="An answer of mine.")
+def test_a_topic_nobody_answered_goes_with_its_first_post(answers, stranger, topic):
     page = answers.get(url_of(topic.first_post, "withdraw")).content.decode()
-    assert "the whole topic goes with it" in page
+    assert "The topic goes with it" in page
     take_back(answers, topic.first_post)
     topic.refresh_from_db()
     assert topic.state == TopicState.REMOVED
     assert Board.objects.get().topic_count == 0
     assert stranger.get(topic.get_absolute_url()).status_code == 404
-    board = stranger.get("/talk/b/parents/").content.decode()
-    assert "Answered by others" not in board
-    mine = stranger.get("/talk/mine/").content.decode()  # nobody's words are lost by another's act
-    assert "An answer of mine." in mine
-    assert "Answered by others" not in mine
+    assert "Answered by others" not in stranger.get("/talk/b/parents/").content.decode()
+
+
+def test_the_replies_of_others_stay_when_the_first_post_is_taken_back(answers, stranger, person, topic):
+    """Nobody's words go by another's act; the title was the author's, and goes."""
+    write_reply(stranger.member, topic, text="An answer of mine.")
+    page = answers.get(url_of(topic.first_post, "withdraw")).content.decode()
+    assert "The replies of others stay." in page
+    take_back(answers, topic.first_post)
+    topic.refresh_from_db()
+    assert (topic.state, topic.published_count, Board.objects.get().topic_count) == (TopicState.OPEN, 1, 1)
+    for reader in (person("a-third-one", trust=1), answers, stranger):
+        for address in ("/talk/b/parents/", topic.get_absolute_url(), "/talk/mine/"):
+            shown = reader.get(address).content.decode()
+            assert "Answered by others" not in shown or (reader is answers and address == "/talk/mine/")
+        assert "1 reply" in reader.get("/talk/b/parents/").content.decode()
+        there = reader.get(topic.get_absolute_url()).content.decode()
+        assert "An answer of mine." in there
+        assert "A topic whose first post was taken back" in there
 
 
 def test_a_topic_that_waits_is_taken_back(asks, stranger):
