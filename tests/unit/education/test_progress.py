@@ -59,7 +59,16 @@ def test_two_hundred_lessons_fit():
         signing.dumps((1, [2]), salt=SALT)[:-1] + "x",
     ],
     # Named, since a signature holds the time: two test processes would give two names to one case.
-    ids=["made up", "too long", "of another form", "words", "letters", "a dict", "a number", "one letter off"],
+    ids=[
+        "made up",
+        "too long",
+        "of another form",
+        "words",
+        "letters",
+        "a dict",
+        "a number",
+        "one letter off",
+    ],
 )
 def test_a_cookie_that_was_changed_counts_as_none_and_is_said(text):
     kept = progress.read(request_with(text))
