@@ -1,4 +1,7 @@
-"""Every translation file must compile: same placeholders as the original, nothing broken."""
+"""Every translation file must be whole: the same placeholders as the original, and compiled as it stands.
+
+Compiled files stand beside the sources, so that a site needs no gettext tools. `--compile` makes them anew.
+"""
 
 import re
 import sys
@@ -27,8 +30,28 @@ def faults(path: Path) -> list[str]:
     return found
 
 
+def stale(path: Path) -> list[str]:
+    """The compiled file beside it, which is what people read, holds the same words."""
+    words = {entry.msgid_with_context: _said(entry) for entry in polib.pofile(str(path)).translated_entries()}
+    try:
+        compiled = {
+            entry.msgid_with_context: _said(entry) for entry in polib.mofile(str(path.with_suffix(".mo")))
+        }
+    except OSError:
+        compiled = {}
+    return [] if words == compiled else [f"{path}: compile it anew: python bin/check_messages.py --compile"]
+
+
+def _said(entry: polib.POEntry | polib.MOEntry) -> tuple[str, ...]:
+    return (entry.msgstr, *(entry.msgstr_plural[form] for form in sorted(entry.msgstr_plural)))
+
+
 def main() -> int:
-    found = [fault for path in sorted((ROOT / "locale").rglob("*.po")) for fault in faults(path)]
+    paths = sorted((ROOT / "locale").rglob("*.po"))
+    if "--compile" in sys.argv:
+        for path in paths:
+            polib.pofile(str(path)).save_as_mofile(str(path.with_suffix(".mo")))
+    found = [fault for path in paths for fault in (*faults(path), *stale(path))]
     print("\n".join(found))
     return 1 if found else 0
 

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReviewKind(models.TextChoices):
@@ -27,7 +28,7 @@ class SourceKind(models.TextChoices):
     """What sort of thing a source is."""
 
     PAPER = "paper", _("Paper")
-    REPORT = "report", _("Report")
+    REPORT = "report", pgettext_lazy("kind of source", "Report")
     WEB = "web", _("Web page")
     LAW = "law", _("Law")
     BOOK = "book", _("Book")
