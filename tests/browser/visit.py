@@ -13,6 +13,15 @@ AXE_RULES = {
 }
 
 
+#: The innermost elements that reach past the window, for the message of a failed look.
+TOO_WIDE = """
+[...document.querySelectorAll("body *")]
+  .filter((one) => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
+  .slice(-4)
+  .map((one) => one.outerHTML.slice(0, 160))
+"""
+
+
 class Visit:
     """A browser context with one page. `close()` ends it and returns what must not have happened."""
 
@@ -93,13 +102,14 @@ class Visit:
 
     def inspect(self) -> None:
         """One h1, no sideways scrolling, and axe without a finding, in light and (on the phone) in dark."""
+        self.page.wait_for_load_state("load")  # a click waits for the page to begin, not for its stylesheets
         assert self.page.locator("h1").count() == 1, f"{self.page.url}: exactly one h1"
         if not self.scripts:
             return
         wide = self.page.evaluate(
             "document.documentElement.scrollWidth - document.documentElement.clientWidth"
         )
-        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px"
+        assert wide <= 0, f"{self.page.url} scrolls sideways by {wide} px: {self.page.evaluate(TOO_WIDE)}"
         for scheme in ("light", "dark") if self.width < 600 else ("light",):
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             found = Axe().run(self.page, options=AXE_RULES).response["violations"]
