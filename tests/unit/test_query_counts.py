@@ -14,9 +14,9 @@ from django.utils import timezone
 
 from forum import rules
 from forum.models import Post, PostRevision, Topic
-from forum.states import PostState, RevisionState
+from forum.states import Decision, PostState, RevisionState
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import opened
+from tests.flows.forum_scene import decided, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -204,3 +204,28 @@ def test_a_member_writes_once_for_what_is_new_and_never_for_what_was_read(strang
     with counted() as statements:
         stranger.get(address)
     assert len(_writes(statements)) == 1
+
+
+def test_my_posts_cost_the_same_for_three_and_for_fifteen(asks, answers, moderator):
+    """Waiting, sent back and published ones, in several topics: each has its reason and its topic's title."""
+    board = make_board()
+
+    def write(times):
+        for _time in range(times):
+            topic = open_topic(answers.member, board)
+            decided(
+                moderator,
+                write_reply(asks.member, topic),
+                Decision.RETURN,
+                reason_code="private",
+                message="Why.",
+            )
+            decided(moderator, write_reply(asks.member, topic))
+            write_reply(asks.member, topic)
+
+    write(1)
+    few = len(_get(asks, "/talk/mine/"))
+    write(4)
+    many = _get(asks, "/talk/mine/")
+    assert len(many) == few, "\n".join(line[:160] for line in many)
+    assert not _writes(many)
