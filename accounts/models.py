@@ -36,6 +36,8 @@ class User(AbstractUser):
     email = models.EmailField(blank=True)
     rescue_hash = models.CharField(max_length=128, blank=True, editable=False)
     rescue_kept_at = models.DateTimeField(null=True, blank=True, editable=False)
+    #: Raised to end every session of this person at once; part of what a session is checked against.
+    session_epoch = models.PositiveIntegerField(default=0, editable=False)
 
     REQUIRED_FIELDS: list[str] = []
 
@@ -63,6 +65,11 @@ class User(AbstractUser):
     def get_short_name(self) -> str:
         """The handle: there is no other name."""
         return self.username
+
+    def _get_session_auth_hash(self, secret=None) -> str:
+        """Django's own, with the epoch; the first epoch changes nothing: an upgrade ends no session."""
+        plain = super()._get_session_auth_hash(secret=secret)
+        return plain if not self.session_epoch else f"{plain}:{self.session_epoch}"
 
     def save(self, *args, **kwargs) -> None:
         """Keep the skeleton in step with the handle, and never let a clear address reach the table."""

@@ -12,7 +12,7 @@ from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import rules
 from forum.models import ModAction, Post, PostRevision, Topic
-from forum.states import ActorRole, PostState, ReasonCode
+from forum.states import TEAM_ROLES, PostState, ReasonCode
 
 #: The roles that members see beside a name, the first that fits.
 BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
@@ -65,7 +65,7 @@ def team_words(posts: Iterable[Post]) -> dict[int, TeamWords]:
         ModAction.objects.filter(
             subject_kind="post",
             subject_id__in=[str(post.pk) for post in posts],
-            role=ActorRole.MODERATOR,
+            role__in=TEAM_ROLES,
         )
         .select_related("text")
         .order_by("seq")

@@ -110,9 +110,14 @@ class ReasonKind(TextChoices):
     NEW_MEMBER = "new_member", _("A new member")
     EDIT = "edit", _("A changed post")
     LINK = "link", _("A link from a new member")
+    WATCHED = "watched", _("A phrase the team watches for")
+    PII = "pii", _("Private details")
+    MEMBER_HOLD = "member_hold", _("This member's posts are read first for a while")
     BOARD = "board", _("This board's posts are read first")
     TOPIC_HOLD = "topic_hold", _("Replies to this topic are read first")
     MANUAL = "manual", _("Put here by a moderator")
+    APPEAL = "appeal", _("Someone asks for a second look")
+    AUDIT_SAMPLE = "audit_sample", _("A random sample")
 
 
 class ReportCategory(TextChoices):
@@ -135,11 +140,17 @@ class Decision(TextChoices):
     """What a moderator can decide about an item in the queue."""
 
     APPROVE = "approve", _("Approve")
+    REDACT = "redact", _("Approve with changes")
     RETURN = "return", _("Send back")
     REJECT = "reject", _("Do not publish")
     HIDE = "hide", _("Hide")
     REMOVE = "remove", _("Take down")
     KEEP = "keep", _("Leave it as it is")
+    RESTORE = "restore", _("Bring it back")
+    ESCALATE = "escalate", _("Ask the clinician on call")
+    SECOND_OPINION = "second", _("Ask a colleague")
+    OVERTURN = "overturn", _("Change the decision")
+    CONFIRM = "confirm", _("Keep the decision")
 
 
 class ReasonCode(TextChoices):
@@ -161,8 +172,72 @@ class ActorRole(TextChoices):
     AUTHOR = "author", _("author")
     MEMBER = "member", _("member")
     MODERATOR = "moderator", _("moderator")
+    SAFETY_LEAD = "safety_lead", _("safety lead")
+    CLINICIAN = "clinician", _("clinician")
     OPERATOR = "operator", _("operator")
     SYSTEM = "system", _("system")
+
+
+#: The roles in which the team acts on members' words and members.
+TEAM_ROLES = frozenset({ActorRole.MODERATOR, ActorRole.SAFETY_LEAD, ActorRole.CLINICIAN})
+
+
+class SanctionKind(TextChoices):
+    """The ladder, mildest first. Reading and reporting stay until the last; help and appeal stay always."""
+
+    WARN = "warn", _("Warning")
+    PREMODERATE = "premoderate", _("Posts are read first")
+    READ_ONLY = "read_only", _("Read only")
+    SUSPEND = "suspend", _("Suspended")
+
+
+class SanctionEnd(TextChoices):
+    """How a sanction ended before its time; one that ran out says nothing here."""
+
+    LIFTED = "lifted", _("Lifted")
+    SUPERSEDED = "superseded", _("Replaced by another")
+
+
+class AppealState(TextChoices):
+    OPEN = "open", _("Waiting for someone else to look")
+    OVERTURNED = "overturned", _("The decision was changed")
+    CONFIRMED = "confirmed", _("The decision stays")
+    WITHDRAWN = "withdrawn", _("Taken back by you")
+
+
+class WatchedKind(TextChoices):
+    PHRASE = "phrase", _("Words, as they stand")
+    EXPRESSION = "expression", _("Expression")
+
+
+class EscalationOutcome(TextChoices):
+    """How the clinician on call ended it; the team still decides about the post."""
+
+    NO_DANGER = "no_danger", _("No danger that we can see")
+    SUPPORTED = "supported", _("Support was offered")
+    EMERGENCY = "emergency", _("Emergency help was pointed to")
+
+
+class CalmReason(TextChoices):
+    """Why the team slowed, held or closed a topic; members read it."""
+
+    HEATED = "heated", _("It became heated.")
+    GRIEF = "grief", _("People here are grieving.")
+    UNSAFE = "unsafe", _("It came close to unsafe detail.")
+    TOO_LONG = "too_long", _("It grew too long to follow.")
+    MOVED = "moved", _("It goes on somewhere else.")
+    OTHER = "other", _("The team needs time to read.")
+
+
+class OptOut(TextChoices):
+    """What a moderator may ask not to be given; the groups are those of safety.rulebook."""
+
+    OVERDOSE = "A", _("Overdose")
+    SUICIDE = "B", _("Suicide, first person")
+    VIOLENCE = "C", _("Violence, and children in danger")
+    SUICIDE_OF_ANOTHER = "D", _("The suicide of a loved one")
+    WITHDRAWAL = "E", _("Dangerous withdrawal")
+    GRIEF = "H", _("A death")
 
 
 _P = PostState
@@ -183,6 +258,7 @@ POST_MOVES: frozenset[tuple[PostState, PostState]] = frozenset(
         (_P.HIDDEN, _P.REMOVED),
         (_P.REMOVED, _P.PUBLISHED),
         (_P.REJECTED, _P.PUBLISHED),
+        (_P.REJECTED, _P.HELD),  # undo
     }
 )
 

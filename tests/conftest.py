@@ -52,6 +52,14 @@ def _empty_cache() -> Iterator[None]:
 
 
 @pytest.fixture(autouse=True)
+def _no_sample(monkeypatch) -> None:
+    """One post in fifty would go to the team by chance; a test about the sample says so itself."""
+    from forum import rules
+
+    monkeypatch.setattr(rules, "falls_in_sample", lambda percent: percent >= 100)
+
+
+@pytest.fixture(autouse=True)
 def _in_english() -> Iterator[None]:
     """A visit below /es/ leaves the process speaking Spanish, and addresses made after it begin with /es/."""
     with translation.override("en"):

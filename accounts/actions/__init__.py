@@ -4,10 +4,12 @@ from accounts.actions.joining import complete_joining, make_invite, skeletons_in
 from accounts.actions.refusals import ActRefused
 from accounts.actions.rescuing import keep_rescue_phrase, recover, replace_rescue_phrase
 from accounts.actions.roles import grant_role, make_first_operator, operator_exists, revoke_role
+from accounts.actions.sessions import end_sessions
 
 __all__ = [
     "ActRefused",
     "complete_joining",
+    "end_sessions",
     "grant_role",
     "keep_rescue_phrase",
     "make_first_operator",

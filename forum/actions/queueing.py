@@ -2,14 +2,29 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 
-from forum.models import Post, Report, ReviewItem, ReviewReason
-from forum.rules import TARGETS, Reason
+from forum import rules
+from forum.models import HouseRules, Post, Report, ReviewItem, ReviewReason
+from forum.rules import Reason
 from forum.states import ItemStatus, ReasonKind, Severity
+
+
+def due(severity: Severity, *, now: dt.datetime) -> dt.datetime:
+    """When the first action on something that arrives now is due, by the site's targets and hours."""
+    house = HouseRules.current()
+    return rules.due_at(
+        now,
+        severity=severity,
+        target=house.targets[severity],
+        hours=house.staffed_hours,
+        zone=ZoneInfo(settings.TIME_ZONE),
+    )
 
 
 def put_in_queue(
@@ -28,7 +43,7 @@ def put_in_queue(
     """
     reasons = list(reasons)
     severity = min(reason.severity for reason in reasons)
-    due_at = now + TARGETS[severity]
+    due_at = due(severity, now=now)
     item = _raise_open(post=post, severity=severity, due_at=due_at)
     raised = item is not None
     while item is None:

@@ -13,7 +13,7 @@ from forum import rules
 from forum.actions import moving, record, telling, trusting
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue, report_reason
-from forum.models import Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
+from forum.models import HouseRules, Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
 from forum.states import (
     ActorRole,
     Decision,
@@ -49,10 +49,10 @@ def claim_item(*, by: Member, item: ReviewItem) -> bool:
     """
     refuse_unless(rules.may_moderate(by.user))
     # Nobody holds back the decision about their own words.
-    refuse_unless(item.post is None or item.post.author_id != by.pk)
+    refuse_unless(item.post is None or rules.may_decide_about(by.user, item.post))
     now = timezone.now()
     free = ReviewItem.objects.filter(_free_for(by, now), pk=item.pk, status=ItemStatus.OPEN)
-    return free.update(claimed_by=by, claimed_until=now + rules.CLAIM_LASTS) == 1
+    return free.update(claimed_by=by, claimed_until=now + HouseRules.current().claim_lasts) == 1
 
 
 def pass_item(*, by: Member, item: ReviewItem) -> None:
@@ -141,7 +141,9 @@ def _decide(
             resolution=decision.value,
         )
     )
-    post = Post.objects.select_related("topic__board", "author__user", "latest_revision").get(pk=item.post_id)
+    post = Post.objects.select_related(
+        "topic__board", "topic__author", "author__user", "latest_revision"
+    ).get(pk=item.post_id)
     refuse_unless(rules.may_decide_about(by.user, post))
     if post.latest_revision_id != revision_id:
         raise Conflict

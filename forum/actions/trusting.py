@@ -9,7 +9,7 @@ from django.db.models.functions import TruncDate
 from forum import rules
 from forum.actions import record
 from forum.actions.errors import refuse_unless
-from forum.models import Member, ModAction, Post
+from forum.models import HouseRules, Member, ModAction, Post
 from forum.states import ActorRole, PostState, Trust
 
 
@@ -29,12 +29,15 @@ def review_trust(*, member: Member, upheld: bool, now: dt.datetime) -> TrustMove
         return None
     published = Post.objects.filter(author=member, state=PostState.PUBLISHED)
     days = published.annotate(day=TruncDate("submitted_at")).values("day").distinct().count()
+    house = HouseRules.current()
     trust = rules.trust_after(
         trust=member.trust,
         locked=member.trust_locked,
         approved=member.approved_count,
         days=days,
         upheld_recently=upheld or _was_taken_down_lately(member, now),
+        needs_posts=house.trust_posts,
+        needs_days=house.trust_days,
     )
     return _set_trust(member, trust) if trust != member.trust else None
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Q
+from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from forum import rules
 from forum.actions import moving, record, telling
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue
+from forum.actions.standing import Standing, standing_of
 from forum.actions.wording import Wording
 from forum.models import (
     Board,
@@ -53,13 +54,9 @@ class Submission:
     repeated: bool = False
 
 
-def _refuse_flood(by: Member, now: dt.datetime) -> None:
+def _refuse_flood(standing: Standing) -> None:
     """Raise Refused when this member posted as often as the site allows in an hour."""
-    since = now - dt.timedelta(hours=1)
-    recent = Member.objects.filter(pk=by.pk).aggregate(
-        n=Count("posts", filter=Q(posts__submitted_at__gte=since))
-    )["n"]
-    if recent >= rules.POSTS_AN_HOUR:
+    if standing.recent_posts >= rules.POSTS_AN_HOUR:
         raise Refused(
             _("You have sent %(n)d posts in an hour. Please rest a little and send this later.")
             % {"n": rules.POSTS_AN_HOUR}
@@ -80,17 +77,25 @@ def _refuse_endless_changes(by: Member, now: dt.datetime) -> None:
 
 
 def _reasons(
-    *, by: Member, board: Board, topic: Topic | None, wording: Wording, is_edit: bool
+    *,
+    by: Member,
+    standing: Standing,
+    board: Board,
+    topic: Topic | None,
+    wording: Wording,
+    is_edit: bool,
+    now: dt.datetime,
 ) -> list[rules.Reason]:
     return rules.reasons_to_look(
         # Roles are asked for only where they matter: a known member's reply costs one query less.
         trust=by.trust if by.trust > Trust.NEW else rules.effective_trust(trust=by.trust, user=by.user),
         approved_count=by.approved_count,
         premoderation=board.premoderation,
-        hold_replies=bool(topic and topic.hold_replies),
+        hold_replies=bool(topic and topic.holds_replies(now)),
         has_link=wording.has_link,
         is_edit=is_edit,
         screening=wording.screening,
+        held_back=rules.holds_posts(standing.restraints, board_id=board.pk),
     )
 
 
@@ -143,9 +148,13 @@ def _submit(
     reply_to: Post | None = None,
 ) -> Submission:
     now = timezone.now()
-    refuse_unless(rules.may_reply(by.user, topic) if topic else rules.may_write(by.user))
-    _refuse_flood(by, now)
-    reasons = _reasons(by=by, board=board, topic=topic, wording=wording, is_edit=False)
+    standing = standing_of(by, now=now)
+    standing.refuse_held_back(board_id=board.pk)
+    refuse_unless(rules.is_here(by.user) and (topic is None or rules.takes_replies(topic)))
+    _refuse_flood(standing)
+    reasons = _reasons(
+        by=by, standing=standing, board=board, topic=topic, wording=wording, is_edit=False, now=now
+    )
     held = any(reason.holds for reason in reasons)
     is_first = topic is None
     position = None
@@ -221,6 +230,8 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
     """
     refuse_unless(rules.may_edit(by.user, post))
     now = timezone.now()
+    standing = standing_of(by, now=now)
+    standing.refuse_held_back(board_id=post.topic.board_id)
     latest = post.latest_revision
     if latest and latest.sha256 == wording.sha256:
         if latest.state == RevisionState.SUBMITTED:
@@ -230,10 +241,12 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
     _refuse_endless_changes(by, now)
     reasons = _reasons(
         by=by,
+        standing=standing,
         board=post.topic.board,
         topic=post.topic,
         wording=wording,
         is_edit=post.state == PostState.PUBLISHED,
+        now=now,
     )
     if not any(reason.holds for reason in reasons):
         # A post that waits or was sent back is not published by being changed.

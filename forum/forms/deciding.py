@@ -20,14 +20,19 @@ MESSAGE_MISSING = _("Say why in the message: its author reads nothing else.")
 #: What each decision does, below its name.
 HINTS = {
     Decision.APPROVE: _("Members can read it. The author is told."),
+    Decision.REDACT: _("You take out what must go; the rest is published. The author is told what and why."),
     Decision.RETURN: _("The author can change it and send it again."),
     Decision.REJECT: _("The author reads the reason. Nobody else sees the post."),
     Decision.HIDE: _("Out of sight while the team looks at it."),
     Decision.REMOVE: _("Its place stays as one line. You can bring it back."),
     Decision.KEEP: _("Nothing changes. Whoever reported it is told."),
+    Decision.RESTORE: _("Members see it again in its place."),
+    Decision.ESCALATE: _("It stays here and as it is. Nobody outside is called."),
+    Decision.SECOND_OPINION: _("You hand it on with a note. Somebody else decides."),
 }
 HINTS_OF_A_CHANGE = {
     Decision.APPROVE: _("The new text takes the place of the old one."),
+    Decision.REDACT: _("The new text is published without what you take out."),
     Decision.RETURN: _("The old text stays. The author can change the new one."),
     Decision.REJECT: _("The old text stays. The author reads the reason."),
     Decision.HIDE: _("The whole post is out of sight while the team looks at it."),

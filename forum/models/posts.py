@@ -4,17 +4,19 @@ Text lives only in `PostRevision`. A post shows one `published_revision`, which 
 or a policy approved it; `position` is handed out at publication and never given again.
 """
 
+import datetime as dt
 import secrets
 from typing import Any
 
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.models.boards import Board, Member
-from forum.states import EditorKind, PostState, RevisionState, TopicState
+from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
 TITLE_LENGTH = 120
 
@@ -50,7 +52,13 @@ class Topic(models.Model):
     last_position = models.PositiveIntegerField(default=0)
     last_published_at = models.DateTimeField(null=True)
     hold_replies = models.BooleanField(default=False)
+    hold_until = models.DateTimeField(null=True)
     slow_mode_s = models.PositiveIntegerField(default=0)
+    slow_until = models.DateTimeField(null=True)
+    lock_until = models.DateTimeField(null=True)
+    calm_reason = models.CharField(max_length=12, choices=CalmReason, blank=True)
+    #: Where a closed topic goes on: set when all its posts were moved away.
+    continued_in = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="+")
     pinned_rank = models.PositiveSmallIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
@@ -74,6 +82,15 @@ class Topic(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("topic", args=[self.public_id])
+
+    def holds_replies(self, now: dt.datetime | None = None) -> bool:
+        """Are replies read first right now? A hold with an end stops by itself."""
+        return self.hold_replies and (self.hold_until is None or self.hold_until > (now or timezone.now()))
+
+    def slow_seconds(self, now: dt.datetime | None = None) -> int:
+        """How long a member waits between two replies right now; 0 when not at all."""
+        over = self.slow_until is not None and self.slow_until <= (now or timezone.now())
+        return 0 if over else self.slow_mode_s
 
     @property
     def reply_count(self) -> int:
@@ -192,6 +209,23 @@ class Post(models.Model):
     def edited_by_team(self) -> bool:
         revision = self.published_revision
         return revision is not None and revision.editor_kind == EditorKind.MODERATOR
+
+
+class MovedPost(models.Model):
+    """The slot a moved post left behind in its old topic: a one-line marker, so that places stay gapless."""
+
+    topic = models.ForeignKey(Topic, on_delete=models.PROTECT, related_name="moved_away")
+    position = models.PositiveIntegerField()
+    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="moves")
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["topic", "position"], name="one_marker_a_position"),
+        ]
+
+    def __str__(self) -> str:
+        return f"place {self.position} of {self.topic_id}"
 
 
 class PostRevision(models.Model):

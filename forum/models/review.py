@@ -8,8 +8,17 @@ from django.urls import reverse
 from django.utils import timezone
 
 from forum.models.boards import Member
+from forum.models.people import Appeal
 from forum.models.posts import Post, PostRevision, Topic
-from forum.states import ItemStatus, ReasonKind, ReportCategory, ReportState, Severity, Verdict
+from forum.states import (
+    EscalationOutcome,
+    ItemStatus,
+    ReasonKind,
+    ReportCategory,
+    ReportState,
+    Severity,
+    Verdict,
+)
 
 
 class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
@@ -20,8 +29,19 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
     def for_the_list(self) -> "ReviewItemQuerySet":
         """Everything the queue shows of an item: reasons and board, never the text or the name."""
         return self.select_related(
-            "post__topic__board", "post__latest_revision", "topic__board", "claimed_by__user"
+            "post__topic__board",
+            "post__topic__author",
+            "post__latest_revision",
+            "topic__board",
+            "appeal__action",
+            "claimed_by__user",
+            "asked_by__user",
         ).prefetch_related("reasons__report")
+
+
+def _only(subject: str) -> Q:
+    """This subject is set, and no other."""
+    return Q(**{f"{one}__isnull": one != subject for one in ("post", "topic", "member", "appeal")})
 
 
 class ReviewItem(models.Model):
@@ -30,6 +50,7 @@ class ReviewItem(models.Model):
     post = models.ForeignKey(Post, on_delete=models.PROTECT, null=True, related_name="items")
     topic = models.ForeignKey(Topic, on_delete=models.PROTECT, null=True, related_name="items")
     member = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="items")
+    appeal = models.ForeignKey(Appeal, on_delete=models.PROTECT, null=True, related_name="items")
     severity = models.PositiveSmallIntegerField(choices=Severity, default=Severity.ROUTINE)
     due_at = models.DateTimeField()
     status = models.CharField(max_length=10, choices=ItemStatus, default=ItemStatus.OPEN)
@@ -41,15 +62,17 @@ class ReviewItem(models.Model):
     resolved_at = models.DateTimeField(null=True)
     resolution = models.CharField(max_length=20, blank=True)
     previous = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="later")
+    #: Who handed it on for a second opinion: "take next" gives it to somebody else.
+    asked_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    #: Whoever decided says that a safety rule should have seen it.
+    rules_missed = models.BooleanField(default=False)
 
     objects = ReviewItemQuerySet.as_manager()
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(post__isnull=False, topic__isnull=True, member__isnull=True)
-                | Q(post__isnull=True, topic__isnull=False, member__isnull=True)
-                | Q(post__isnull=True, topic__isnull=True, member__isnull=False),
+                condition=_only("post") | _only("topic") | _only("member") | _only("appeal"),
                 name="item_has_one_subject",
             ),
             models.UniqueConstraint(fields=["post"], condition=Q(status="open"), name="one_open_item_a_post"),
@@ -58,6 +81,9 @@ class ReviewItem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["member"], condition=Q(status="open"), name="one_open_item_a_member"
+            ),
+            models.UniqueConstraint(
+                fields=["appeal"], condition=Q(status="open"), name="one_open_item_an_appeal"
             ),
             models.CheckConstraint(
                 condition=Q(status="open") | Q(resolved_at__isnull=False), name="resolved_says_when"
@@ -78,6 +104,11 @@ class ReviewItem(models.Model):
         """Does a colleague hold a lease that has not run out?"""
         now = now or timezone.now()
         return bool(self.claimed_until and self.claimed_until > now and self.claimed_by_id != member.pk)
+
+    @property
+    def is_urgent(self) -> bool:
+        """Someone may be at risk: severity 0 or 1."""
+        return self.severity <= Severity.CONCERN
 
     @property
     def is_overdue(self) -> bool:
@@ -127,3 +158,50 @@ class ReviewReason(models.Model):
         if self.report:
             return str(ReportCategory(self.report.category).label)
         return str(ReasonKind(self.kind).label)
+
+
+class ItemNote(models.Model):
+    """A note to colleagues on an item: why a second opinion is asked, or what the clinician found."""
+
+    item = models.ForeignKey(ReviewItem, on_delete=models.PROTECT, related_name="notes")
+    by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    text = models.TextField()
+    created_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["created_at", "pk"]
+
+    def __str__(self) -> str:
+        return f"note {self.pk} on item {self.item_id}"
+
+
+class SafetyEscalation(models.Model):
+    """An item handed to the clinician on call. The item stays open; only a clinician closes this."""
+
+    item = models.ForeignKey(ReviewItem, on_delete=models.PROTECT, related_name="escalations")
+    to_role = models.CharField(max_length=30, default="on_call_clinician")
+    opened_by = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
+    opened_at = models.DateTimeField()
+    acknowledged_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    acknowledged_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(Member, on_delete=models.PROTECT, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=12, choices=EscalationOutcome, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["item"], condition=Q(closed_at=None), name="one_open_escalation_an_item"
+            ),
+            models.CheckConstraint(
+                condition=Q(closed_at__isnull=True, outcome="")
+                | (Q(closed_at__isnull=False, closed_by__isnull=False) & ~Q(outcome="")),
+                name="closed_escalation_says_how",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["opened_at"], name="escalations_open", condition=Q(closed_at=None)),
+        ]
+
+    def __str__(self) -> str:
+        return f"escalation {self.pk}"

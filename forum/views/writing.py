@@ -41,7 +41,7 @@ Send = Callable[[Member, ReplyForm, str], Submission]
 def new_topic(request: HttpRequest, slug: str) -> HttpResponse:
     """Write a first post in a board."""
     board = get_object_or_404(Board.objects.seen_by(request.user), slug=slug)
-    refuse_unless(rules.may_write(request.user))
+    refuse_unless(rules.is_here(request.user))
 
     def send(by: Member, form: ReplyForm, key: str) -> Submission:
         return actions.submit_topic(by=by, board=board, wording=form.wording, client_token=key)
@@ -61,7 +61,7 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
             return _given_back(request)
         raise Http404
     if request.method != "POST":
-        refuse_unless(rules.may_reply(request.user, topic))
+        refuse_unless(rules.takes_replies(topic))
 
     def send(by: Member, form: ReplyForm, key: str) -> Submission:
         return actions.submit_reply(by=by, topic=topic, wording=form.wording, client_token=key)

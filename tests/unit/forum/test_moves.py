@@ -23,7 +23,7 @@ POSTS = {
     P: {HD, RM, RC},
     HD: {P, RM},
     RM: {P},
-    RJ: {P},
+    RJ: {P, H},
     W: set(),
     RC: set(),
 }

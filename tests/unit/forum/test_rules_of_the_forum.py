@@ -6,6 +6,7 @@ import pytest
 
 from accounts.rules import ROLES_KEPT_AS
 from forum import rules
+from forum.rules import deciding, people
 from forum.states import Decision, PostState, ReportCategory, Severity, TopicState
 
 
@@ -13,7 +14,17 @@ def person(pk: int, *roles: str, active: bool = True):
     """Someone with these roles; no database needed."""
     user = SimpleNamespace(pk=pk, is_authenticated=True, is_active=active)
     setattr(user, ROLES_KEPT_AS, frozenset(roles))
+    setattr(user, people.KEPT_AS, ())
+    setattr(user, deciding.KEPT_AS, frozenset())
     return user
+
+
+def post_of(user_id, state):
+    """A post by this person, in somebody else's topic."""
+    topic = SimpleNamespace(author=SimpleNamespace(user_id=99))
+    return SimpleNamespace(
+        state=state, author=SimpleNamespace(user_id=user_id), author_id=user_id, topic=topic
+    )
 
 
 NOBODY = SimpleNamespace(pk=None, is_authenticated=False, is_active=False)
@@ -53,19 +64,19 @@ TABLE = {
 @pytest.mark.parametrize("name", TABLE)
 def test_each_act_is_for_those_and_in_those_states_the_table_says(name, state):
     who, states = TABLE[name]
-    post = SimpleNamespace(state=state, author=SimpleNamespace(user_id=1))
+    post = post_of(1, state)
     allowed = {label for label, user in EVERYONE.items() if getattr(rules, name)(user, post)}
     assert allowed == (who if state in states else set())
 
 
 def test_nobody_is_the_author_of_a_post_whose_account_is_gone():
-    post = SimpleNamespace(state=P.PUBLISHED, author=SimpleNamespace(user_id=None))
+    post = post_of(None, P.PUBLISHED)
     assert not any(rules.is_author(user, post) for user in EVERYONE.values())
 
 
 @pytest.mark.parametrize("state", list(TopicState))
 def test_replies_go_to_open_topics_only(state):
-    topic = SimpleNamespace(state=state)
+    topic = SimpleNamespace(state=state, board_id=1)
     assert rules.may_reply(READER, topic) == (state == TopicState.OPEN)
     assert not rules.may_reply(NOBODY, topic)
     assert not rules.may_reply(person(6, active=False), topic)

@@ -1,0 +1,109 @@
+"""What the team may do to a post, and what each decision needs."""
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from accounts.rules import has_role
+from accounts.states import Role
+from forum.rules.seeing import may_moderate
+from forum.rules.writing import is_author
+from forum.states import Decision, PostState
+
+KEPT_AS = "_people_one_knows"
+
+
+def _declared_by(user: Any) -> frozenset[int]:
+    """The members this moderator said they know; one query for each user object."""
+    known: frozenset[int] | None = getattr(user, KEPT_AS, None)
+    if known is None:
+        rows = user.__class__._default_manager.filter(pk=user.pk, member__knows__isnull=False)
+        known = frozenset(rows.values_list("member__knows__other_id", flat=True))
+        setattr(user, KEPT_AS, known)
+    return known
+
+
+def is_too_close(user: Any, post: Any) -> bool:
+    """Conflict of interest: one's own words, one's own topic, someone one knows (design: forum 2, I6)."""
+    return (
+        is_author(user, post)
+        or bool(post.topic.author.user_id == user.pk)
+        or post.author_id in _declared_by(user)
+    )
+
+
+def may_decide_about(user: Any, post: Any) -> bool:
+    """A moderator decides about other people's posts, never where they are too close."""
+    return may_moderate(user) and not is_too_close(user, post)
+
+
+def may_hide(user: Any, post: Any) -> bool:
+    return may_decide_about(user, post) and post.state == PostState.PUBLISHED
+
+
+def may_remove(user: Any, post: Any) -> bool:
+    return may_decide_about(user, post) and post.state in {PostState.PUBLISHED, PostState.HIDDEN}
+
+
+def may_restore(user: Any, post: Any) -> bool:
+    return may_decide_about(user, post) and post.state in {
+        PostState.HIDDEN,
+        PostState.REMOVED,
+        PostState.REJECTED,
+    }
+
+
+def may_amend(user: Any, post: Any) -> bool:
+    """The team may change a published post's text; it stays published and is marked."""
+    return may_decide_about(user, post) and post.state == PostState.PUBLISHED
+
+
+def decisions_for(*, state: str, pending_edit: bool) -> tuple[Decision, ...]:
+    """What a moderator can decide about a post in this state.
+
+    Held: publish, send back, refuse. Published with a changed text waiting: the same about the change, or
+    take the whole post down. Published and reported: leave it, hide it, take it down.
+    """
+    about_the_text = (Decision.APPROVE, Decision.REDACT, Decision.RETURN, Decision.REJECT)
+    hand_on = (Decision.ESCALATE, Decision.SECOND_OPINION)
+    if state == PostState.HELD:
+        return about_the_text + hand_on
+    if state == PostState.PUBLISHED and pending_edit:
+        return about_the_text + (Decision.HIDE, Decision.REMOVE) + hand_on
+    if state == PostState.PUBLISHED:
+        return (Decision.KEEP, Decision.HIDE, Decision.REMOVE) + hand_on
+    if state == PostState.HIDDEN:
+        return (Decision.KEEP, Decision.RESTORE, Decision.REMOVE) + hand_on
+    return (Decision.KEEP,) + hand_on
+
+
+#: Decisions that need a reason its author can read.
+NEEDS_REASON = frozenset({Decision.REDACT, Decision.RETURN, Decision.REJECT, Decision.HIDE, Decision.REMOVE})
+#: Decisions that hand the item to someone and leave it open.
+KEEPS_OPEN = frozenset({Decision.ESCALATE, Decision.SECOND_OPINION})
+
+
+def may_take_over(user: Any) -> bool:
+    """The safety lead takes an item from a colleague; that is on the record."""
+    return has_role(user, Role.SAFETY_LEAD)
+
+
+def may_undo(
+    user: Any,
+    *,
+    actor_id: int | None,
+    member_id: int,
+    decided_at: dt.datetime,
+    lasts: dt.timedelta,
+    now: dt.datetime | None = None,
+) -> bool:
+    """Who decided may take it back for some minutes, and so may the safety lead."""
+    if not may_moderate(user) or (now or timezone.now()) > decided_at + lasts:
+        return False
+    return actor_id == member_id or has_role(user, Role.SAFETY_LEAD)
+
+
+def may_calm(user: Any, topic: Any) -> bool:
+    """Hold, slow, close, move or split a topic: the team, but not in a topic they began themselves."""
+    return may_moderate(user) and bool(topic.author.user_id != user.pk)

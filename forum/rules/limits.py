@@ -1,0 +1,37 @@
+"""The numbers the rules use. Those a site may change have their defaults here, their row in HouseRules.
+
+Sources: design of the forum 2.1 to 2.5; nothing here is a clinical fact."""
+
+from datetime import timedelta
+
+from forum.states import Severity
+
+#: First human action is due this long after an item opened (design: forum 2.2).
+TARGETS: dict[Severity, timedelta] = {
+    Severity.IMMINENT: timedelta(minutes=15),
+    Severity.CONCERN: timedelta(hours=1),
+    Severity.ROUTINE: timedelta(hours=4),
+    Severity.SAMPLE: timedelta(hours=24),
+}
+#: Severities whose time runs only while the site says that someone is here.
+COUNTED_IN_STAFFED_HOURS = frozenset({Severity.ROUTINE, Severity.SAMPLE})
+CLAIM_LASTS = timedelta(minutes=15)
+UNDO_LASTS = timedelta(minutes=3)
+TRUST_NEEDS_POSTS = 3
+TRUST_NEEDS_DAYS = 2
+UPHELD_REPORT_COUNTS_FOR = timedelta(days=30)
+REPORTERS_THAT_LIFT = 3
+REPORTS_A_DAY = 20
+POSTS_AN_HOUR = 20
+#: Each change bumps the item's version: without a limit nobody could ever decide about the post.
+CHANGES_AN_HOUR = 30
+SAMPLE_PERCENT = 2
+#: How long after a decision its author may ask someone else to look, and by when that one answers.
+APPEAL_WINDOW = timedelta(days=20)
+APPEAL_WORKING_DAYS = 3
+APPEAL_LENGTH = 2000
+#: Refused, redacted and withdrawn words are emptied after this, later while an appeal is open.
+TEXT_KEPT_FOR = timedelta(days=30)
+BREAK_AFTER_HARD_ITEMS = 5
+LONGEST_SANCTION = timedelta(days=365)
+LONGEST_SLOW_MODE_S = 24 * 60 * 60
