@@ -2,7 +2,7 @@
 
 from django.urls import path, re_path
 
-from forum.views import mine, moderating, queue, reading, reporting, writing
+from forum.views import mine, moderating, queue, queue_item, reading, reporting, writing
 
 urlpatterns = [
     path("talk/", reading.talk, name="talk"),
@@ -22,9 +22,9 @@ urlpatterns = [
     path("talk/p/<str:public_id>/amend/", moderating.amend, name="amend_post"),
     path("queue/", queue.queue, name="queue"),
     path("queue/next/", queue.take_next, name="queue_next"),
-    path("queue/<int:pk>/", queue.item, name="queue_item"),
-    path("queue/<int:pk>/take/", queue.take, name="queue_take"),
-    path("queue/<int:pk>/pass/", queue.give_back, name="queue_pass"),
+    path("queue/<int:pk>/", queue_item.item, name="queue_item"),
+    path("queue/<int:pk>/take/", queue_item.take, name="queue_take"),
+    path("queue/<int:pk>/pass/", queue_item.give_back, name="queue_pass"),
     # A visitor gets the same sign-in page at every members' address, real or made up.
     re_path(r"^(?:talk|queue)/.+$", reading.nothing_here, name="nothing_here"),
 ]

@@ -4,10 +4,11 @@ Lock order, everywhere: item, topic, post, author's row, board, record (always l
 that changes no row means that someone was faster: `Conflict`.
 """
 
+from forum.actions.claiming import claim_item, pass_item
 from forum.actions.errors import Conflict, Refused
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
 from forum.actions.reporting import report_post
-from forum.actions.reviewing import claim_item, decide, pass_item
+from forum.actions.reviewing import decide
 from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 

@@ -1,19 +1,20 @@
-"""What moderators do with an item of the queue: take it, pass it on, decide it once."""
+"""What moderators do with an item of the queue: decide it once."""
 
 import datetime as dt
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.actions import moving, record, telling, trusting
+from forum.actions.claiming import free_for
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue, report_reason
-from forum.models import HouseRules, Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
+from forum.models import Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
 from forum.states import (
     ActorRole,
     Decision,
@@ -36,31 +37,6 @@ class Decided:
 
     action: ModAction
     repeated: bool = False
-
-
-def _free_for(member: Member, now: dt.datetime) -> Q:
-    return Q(claimed_until__isnull=True) | Q(claimed_until__lt=now) | Q(claimed_by=member)
-
-
-def claim_item(*, by: Member, item: ReviewItem) -> bool:
-    """Take an open item for 15 minutes, or renew one's own lease. False when a colleague holds it.
-
-    Raises PermissionDenied.
-    """
-    refuse_unless(rules.may_moderate(by.user))
-    # Nobody holds back the decision about their own words.
-    refuse_unless(item.post is None or rules.may_decide_about(by.user, item.post))
-    now = timezone.now()
-    free = ReviewItem.objects.filter(_free_for(by, now), pk=item.pk, status=ItemStatus.OPEN)
-    return free.update(claimed_by=by, claimed_until=now + HouseRules.current().claim_lasts) == 1
-
-
-def pass_item(*, by: Member, item: ReviewItem) -> None:
-    """Give an item back; no reason is asked. Raises PermissionDenied."""
-    refuse_unless(rules.may_moderate(by.user))
-    ReviewItem.objects.filter(pk=item.pk, status=ItemStatus.OPEN, claimed_by=by).update(
-        claimed_by=None, claimed_until=None
-    )
 
 
 def decide(
@@ -132,7 +108,7 @@ def _decide(
     # The item first: whoever changes this row decides, everyone else gets a conflict.
     one(
         ReviewItem.objects.filter(
-            _free_for(by, now), pk=item.pk, version=version, status=ItemStatus.OPEN
+            free_for(by, now), pk=item.pk, version=version, status=ItemStatus.OPEN
         ).update(
             status=ItemStatus.RESOLVED,
             version=F("version") + 1,
