@@ -6,6 +6,7 @@ from forum.models.people import Acquaintance, Appeal, Sanction
 from forum.models.posts import MovedPost, Post, PostRevision, Topic
 from forum.models.record import ModAction, ModActionText, RecordHead
 from forum.models.review import ItemNote, Report, ReviewItem, ReviewReason, SafetyEscalation
+from forum.models.tallies import QueueConflict
 from forum.models.team import HandOver, ModeratorChoice, Shift
 
 __all__ = [
@@ -23,6 +24,7 @@ __all__ = [
     "MovedPost",
     "Post",
     "PostRevision",
+    "QueueConflict",
     "RecordHead",
     "Report",
     "ResponseTemplate",

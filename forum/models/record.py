@@ -38,6 +38,7 @@ class ModAction(models.Model):
         indexes = [
             models.Index(fields=["subject_kind", "subject_id", "seq"], name="record_of_subject"),
             models.Index(fields=["item_id"], name="record_of_item"),
+            models.Index(fields=["at_us"], name="record_by_time"),
         ]
 
     def __str__(self) -> str:
