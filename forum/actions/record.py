@@ -128,6 +128,11 @@ def append(
     return row
 
 
+def moment_of(row: ModAction) -> dt.datetime:
+    """When an act on the record happened."""
+    return _EPOCH + dt.timedelta(microseconds=row.at_us)
+
+
 def faults() -> Iterator[str]:
     """Walk the whole chain; yield a sentence for each row that does not verify, and for a cut tail."""
     keys = _keys()
