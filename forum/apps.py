@@ -1,5 +1,7 @@
 """The forum: boards, topics, posts, reports, moderation, the record."""
 
+from datetime import timedelta
+
 from django.apps import AppConfig
 
 
@@ -7,6 +9,9 @@ class ForumConfig(AppConfig):
     name = "forum"
 
     def ready(self) -> None:
+        from accounts.jobs import register_job
         from forum import notices, signals  # noqa: F401 (receivers)
+        from forum.actions.purging import purge_texts
 
         notices.register()
+        register_job("forum.purge_texts", timedelta(hours=1), lambda: purge_texts() and None)

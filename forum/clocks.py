@@ -33,3 +33,10 @@ def clock(when: dt.datetime, *, now: dt.datetime | None = None) -> str:
     if local.date() == timezone.localtime(now or timezone.now()).date():
         return hour
     return _("%(day)s, %(hour)s") % {"day": formats.date_format(local, "MONTH_DAY_FORMAT"), "hour": hour}
+
+
+def deleted_on(day: dt.date | None) -> str:
+    """What stands in the place of words that the purge emptied."""
+    if day is None:
+        return _("The text was deleted.")
+    return _("The text was deleted on %(day)s.") % {"day": formats.date_format(day, "DATE_FORMAT")}

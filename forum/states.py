@@ -262,6 +262,9 @@ POST_MOVES: frozenset[tuple[PostState, PostState]] = frozenset(
     }
 )
 
+#: It is over: nobody reads the words any more, and the purge empties them after a while.
+CLOSED_POSTS = frozenset({_P.REJECTED, _P.WITHDRAWN, _P.REMOVED, _P.RETRACTED})
+
 #: The states in which a post keeps its place in the topic.
 PLACED = frozenset({_P.PUBLISHED, _P.HIDDEN, _P.REMOVED, _P.RETRACTED})
 

@@ -69,7 +69,8 @@ def publish(*, post: Post, revision_id: int, counts_for_trust: bool, now: dt.dat
             version=F("version") + 1,
         )
     )
-    PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.APPROVED)
+    words = PostRevision.objects.filter(pk=revision_id).exclude(state=RevisionState.PURGED)
+    one(words.update(state=RevisionState.APPROVED))  # an emptied text is never published
     if counts_for_trust:
         Member.objects.filter(pk=post.author_id).update(approved_count=F("approved_count") + 1)
     if post.is_first:
@@ -141,6 +142,8 @@ def bring_back(*, post: Post, now: dt.datetime) -> None:
             state=PostState.PUBLISHED, version=F("version") + 1
         )
     )
+    if PostRevision.objects.filter(pk=post.published_revision_id, state=RevisionState.PURGED).exists():
+        raise Conflict  # the purge was faster
     if "state" in fields:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") + 1)
     post.state = PostState.PUBLISHED

@@ -64,6 +64,19 @@ class HouseRules(models.Model):
         """The rules as they are now, or the defaults while nobody changed any; one query, no write."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, token="")
 
+    @classmethod
+    def known_as(cls, token: str) -> "HouseRules":
+        """The rules with this token (Standing.house_token), without a query when this process has them.
+
+        Read only: every writer of this process gets the same object.
+        """
+        if not token:
+            return cls(pk=1, token="")
+        global _kept
+        if _kept is None or _kept.token != token:
+            _kept = cls.current()
+        return _kept
+
     @property
     def targets(self) -> dict[Severity, dt.timedelta]:
         """How soon the first action is due, by severity."""
@@ -79,8 +92,17 @@ class HouseRules(models.Model):
         return dt.timedelta(minutes=self.undo_minutes)
 
     @property
+    def text_kept_for(self) -> dt.timedelta:
+        """How long turned down or taken back words are kept: never shorter than one may appeal."""
+        return dt.timedelta(days=max(self.keep_text_days, self.appeal_days))
+
+    @property
     def appeal_window(self) -> dt.timedelta:
         return dt.timedelta(days=self.appeal_days)
+
+
+#: The rules a process read last; a save gives them another token (HouseRules.known_as).
+_kept: HouseRules | None = None
 
 
 class WatchedRule(models.Model):

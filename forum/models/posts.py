@@ -19,6 +19,8 @@ from forum.models.boards import Board, Member
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
 TITLE_LENGTH = 120
+#: The label of a wording in which the team gave the title and left the text as it was.
+TITLE_BY_TEAM = "team_title"
 
 
 def new_public_id() -> str:
@@ -106,10 +108,12 @@ class Topic(models.Model):
         """
         post = self.first_post
         if post is None:
-            return ""
+            return _("A topic that goes on somewhere else") if self.continued_in_id else ""
         if post.state == PostState.RETRACTED:
             return _("A topic whose first post was taken back")
         revision = post.published_revision or post.latest_revision
+        if revision and revision.is_purged:
+            return _("A topic whose text was deleted")
         return revision.title if revision else ""
 
 
@@ -196,6 +200,11 @@ class Post(models.Model):
         return self.published_revision or self.latest_revision
 
     @property
+    def has_text(self) -> bool:
+        """Is the wording its reader would get still there?"""
+        return self.shown_revision is not None and not self.shown_revision.is_purged
+
+    @property
     def has_pending_edit(self) -> bool:
         """Is a newer text than the published one waiting for a person?"""
         return (
@@ -207,8 +216,19 @@ class Post(models.Model):
 
     @property
     def edited_by_team(self) -> bool:
+        """Did the team change what its author wrote? A title for a topic that was split off is not that."""
         revision = self.published_revision
-        return revision is not None and revision.editor_kind == EditorKind.MODERATOR
+        return (
+            revision is not None
+            and revision.editor_kind == EditorKind.MODERATOR
+            and TITLE_BY_TEAM not in revision.labels
+        )
+
+    @property
+    def titled_by_team(self) -> bool:
+        """Is its title, and nothing else, the team's?"""
+        revision = self.published_revision
+        return revision is not None and TITLE_BY_TEAM in revision.labels
 
 
 class MovedPost(models.Model):
@@ -254,3 +274,14 @@ class PostRevision(models.Model):
 
     def __str__(self) -> str:
         return f"{self.post_id} no. {self.number}"
+
+    @property
+    def is_purged(self) -> bool:
+        """Were the words deleted? The row stays."""
+        return self.state == RevisionState.PURGED
+
+    @property
+    def purged_on(self) -> dt.date | None:
+        """The day the words were deleted, or None while they are there."""
+        day = self.scan.get("purged_on") if self.is_purged else None
+        return dt.date.fromisoformat(day) if day else None

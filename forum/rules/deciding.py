@@ -24,6 +24,11 @@ def _declared_by(user: Any) -> frozenset[int]:
     return known
 
 
+def knows(user: Any, member_id: int) -> bool:
+    """Did this moderator say that they know this person outside? They decide nothing about them."""
+    return member_id in _declared_by(user)
+
+
 def is_too_close(user: Any, post: Any) -> bool:
     """Conflict of interest: one's own words, one's own topic, someone one knows (design: forum 2, I6)."""
     return (
@@ -38,6 +43,21 @@ def may_decide_about(user: Any, post: Any) -> bool:
     return may_moderate(user) and not is_too_close(user, post)
 
 
+def may_take(user: Any, item: Any, *, member_id: int) -> bool:
+    """A moderator takes any item but those they are too close to; `member_id` is their own.
+
+    An appeal goes to someone else than the first decider (invariant I6).
+    """
+    if not may_moderate(user):
+        return False
+    if item.post is not None:
+        return not is_too_close(user, item.post)
+    close = {member_id, *_declared_by(user)}
+    if item.appeal is not None:
+        return item.appeal.member_id not in close and item.appeal.action.actor_id != member_id
+    return (item.topic.author_id if item.topic else item.member_id) not in close
+
+
 def may_hide(user: Any, post: Any) -> bool:
     return may_decide_about(user, post) and post.state == PostState.PUBLISHED
 
@@ -47,11 +67,9 @@ def may_remove(user: Any, post: Any) -> bool:
 
 
 def may_restore(user: Any, post: Any) -> bool:
-    return may_decide_about(user, post) and post.state in {
-        PostState.HIDDEN,
-        PostState.REMOVED,
-        PostState.REJECTED,
-    }
+    """What was taken down or refused can come back, as long as its words are there (the purge)."""
+    brings_back = {PostState.HIDDEN, PostState.REMOVED, PostState.REJECTED}
+    return post.state in brings_back and post.has_text and may_decide_about(user, post)
 
 
 def may_amend(user: Any, post: Any) -> bool:

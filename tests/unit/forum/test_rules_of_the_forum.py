@@ -23,7 +23,11 @@ def post_of(user_id, state):
     """A post by this person, in somebody else's topic."""
     topic = SimpleNamespace(author=SimpleNamespace(user_id=99))
     return SimpleNamespace(
-        state=state, author=SimpleNamespace(user_id=user_id), author_id=user_id, topic=topic
+        state=state,
+        author=SimpleNamespace(user_id=user_id),
+        author_id=user_id,
+        topic=topic,
+        has_text=True,
     )
 
 
