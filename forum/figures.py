@@ -1,0 +1,345 @@
+"""The figures of moderation over a span of days: reads only, about the queue, never about a person.
+
+Percentiles are exact, by linear interpolation between the two nearest values with both ends included, as
+`statistics.quantiles(values, n=100, method="inclusive")`: of the sorted values x[0]..x[n-1] the p-th lies at
+place (n - 1) * p / 100. Under 20 values nothing is said ("too few"), neither a percentile nor a share; n is
+always said. Lengths are seconds by the wall clock, also for clocks that run in staffed hours only.
+"""
+
+import datetime as dt
+import math
+from array import array
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.utils import timezone
+
+from forum.models import Appeal, ModAction, QueueConflict, ReviewItem, ReviewReason
+from forum.states import AppealState, Decision, ItemStatus, ReasonKind, Severity, Verdict
+
+#: Fewer values than this say nothing reliable.
+NEEDS = 20
+#: The spans one may choose, in days.
+SPANS = (7, 30, 90)
+#: Decisions that leave the text as it was: a sampled post they end with was rightly published.
+LEFT_AS_IT_WAS = (Decision.KEEP, Decision.APPROVE, Decision.RESTORE)
+#: Rows read at a time.
+CHUNK = 2000
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def percentile(ordered: Sequence[float], p: float) -> float:
+    """The p-th percentile of values in ascending order (at least one), by the method stated above."""
+    place = (len(ordered) - 1) * p / 100
+    low = math.floor(place)
+    high = min(low + 1, len(ordered) - 1)
+    return ordered[low] + (ordered[high] - ordered[low]) * (place - low)
+
+
+@dataclass(frozen=True)
+class Wait:
+    """How long something took, in seconds; both are None under 20 values."""
+
+    n: int
+    p50: float | None
+    p95: float | None
+
+    @classmethod
+    def of(cls, values: Iterable[float]) -> "Wait":
+        ordered = sorted(values)
+        if len(ordered) < NEEDS:
+            return cls(len(ordered), None, None)
+        return cls(len(ordered), percentile(ordered, 50), percentile(ordered, 95))
+
+
+@dataclass(frozen=True)
+class Share:
+    """`part` of `n`."""
+
+    n: int
+    part: int
+
+    @property
+    def share(self) -> float | None:
+        """From 0 to 1; None under 20."""
+        return self.part / self.n if self.n >= NEEDS else None
+
+
+@dataclass(frozen=True)
+class Backlog:
+    """What is open now: how many, how many of them nobody answered in time, the age of the oldest (s)."""
+
+    open: int = 0
+    past_due: int = 0
+    oldest_age: float | None = None
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Everything /queue/insights/ shows. Keys are values of forum.states; hours are (weekday, hour), 0 = Monday."""
+
+    made_at: dt.datetime
+    days: int
+    first_answer: Wait
+    by_severity: dict[int, Wait]
+    by_reason: dict[str, Wait]
+    backlog: Backlog
+    backlog_by_severity: dict[int, Backlog]
+    late: Share
+    late_by_hour: dict[tuple[int, int], Share]
+    rules: dict[str, Share]
+    missed_in_sample: Share
+    rules_missed: Share
+    appeals_open: int
+    appeals_changed: Share
+    conflicts: int
+    undone: Share
+    returned_then_published: Share
+
+
+def site_zone() -> ZoneInfo:
+    """The time zone in which the site counts hours, days and months."""
+    return ZoneInfo(settings.TIME_ZONE)
+
+
+def decided_between(since: dt.datetime, until: dt.datetime) -> "QuerySet[ReviewItem]":
+    """Items a person decided in [since, until), each with `was_undone`.
+
+    One its author withdrew, or that ended by itself, was decided by nobody.
+    """
+    return ReviewItem.objects.filter(
+        status=ItemStatus.RESOLVED,
+        resolved_at__gte=since,
+        resolved_at__lt=until,
+        resolution__in=Decision.values,
+    ).annotate(was_undone=Exists(_undoing(OuterRef("pk"))))
+
+
+def _undoing(item_id: Any) -> "QuerySet[ModAction]":
+    """The acts that took back the decision of this item within the minutes for it."""
+    return ModAction.objects.filter(item_id=item_id, verb__startswith="undo")
+
+
+def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:
+    """The figures of the last `days` days; a fixed number of queries, whatever there is to count."""
+    now = now or timezone.now()
+    since = now - dt.timedelta(days=days)
+    answers = _answers(since, now)
+    backlog = _backlog(now)
+    decided = _decided(since, now)
+    appeals = _appeals(since, now)
+    zone = site_zone()
+    conflicts = QueueConflict.objects.filter(
+        day__gt=since.astimezone(zone).date(), day__lte=now.astimezone(zone).date()
+    ).aggregate(total=Sum("count"))
+    return Figures(
+        made_at=now,
+        days=days,
+        first_answer=Wait.of(answers.all),
+        by_severity={severity.value: Wait.of(answers.by_severity[severity]) for severity in Severity},
+        by_reason={kind: Wait.of(answers.by_reason[kind]) for kind in ReasonKind.values},
+        backlog=_together(backlog.values()),
+        backlog_by_severity={severity.value: backlog.get(severity, Backlog()) for severity in Severity},
+        late=Share(sum(answers.due.values()), sum(answers.late.values())),
+        late_by_hour={
+            (weekday, hour): Share(answers.due[weekday, hour], answers.late[weekday, hour])
+            for weekday in range(7)
+            for hour in range(24)
+        },
+        rules=_rules(since, now),
+        missed_in_sample=Share(decided["sampled"], decided["sampled_missed"]),
+        rules_missed=Share(decided["standing"], decided["rules_missed"]),
+        appeals_open=appeals["open"],
+        appeals_changed=Share(appeals["changed"] + appeals["kept"], appeals["changed"]),
+        conflicts=conflicts["total"] or 0,
+        undone=Share(decided["all"], decided["all"] - decided["standing"]),
+        returned_then_published=Share(decided["returned"], decided["published_later"]),
+    )
+
+
+@dataclass
+class _Answers:
+    """Waits in seconds, and what was due and came late by (weekday, hour) of the time it was due."""
+
+    all: array = field(default_factory=lambda: array("d"))
+    by_severity: dict[int, array] = field(default_factory=lambda: defaultdict(lambda: array("d")))
+    by_reason: dict[str, array] = field(default_factory=lambda: defaultdict(lambda: array("d")))
+    due: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+    late: dict[tuple[int, int], int] = field(default_factory=lambda: defaultdict(int))
+
+
+def _answers(since: dt.datetime, now: dt.datetime) -> _Answers:
+    """One stream of items: those first answered in the span, and those due in it.
+
+    Each thing due is either answered in time or not, so open ones count too. What its author withdrew before
+    anyone answered owed nobody an answer. A claim answers nothing: `first_action_at` is a decision or an
+    escalation. An item with two reasons of a kind counts once for that kind.
+    """
+    answered = Q(first_action_at__gte=since, first_action_at__lt=now)
+    due = Q(due_at__gte=since, due_at__lt=now)
+    rows: Iterator[tuple] = (
+        ReviewItem.objects.filter(answered | due)
+        .exclude(status=ItemStatus.RESOLVED, first_action_at=None)
+        .order_by("pk")
+        .values_list("pk", "severity", "opened_at", "first_action_at", "due_at", "reasons__kind")
+        .iterator(chunk_size=CHUNK)
+    )
+    found, zone = _Answers(), site_zone()
+    for _pk, item in groupby(rows, key=itemgetter(0)):
+        _pk, severity, opened_at, first_at, due_at, kind = next(item)
+        if since <= due_at < now:
+            local = due_at.astimezone(zone)
+            place = (local.weekday(), local.hour)
+            found.due[place] += 1
+            found.late[place] += (first_at or now) > due_at
+        if first_at is None or not since <= first_at < now:
+            continue
+        wait = max(0.0, (first_at - opened_at).total_seconds())
+        found.all.append(wait)
+        found.by_severity[severity].append(wait)
+        for one in {kind, *(row[5] for row in item)} - {None}:
+            found.by_reason[one].append(wait)
+    return found
+
+
+def _backlog(now: dt.datetime) -> dict[int, Backlog]:
+    """What is open, by severity; an item that was escalated is open but was answered."""
+    counted = (
+        ReviewItem.objects.filter(status=ItemStatus.OPEN)
+        .order_by()
+        .values("severity")
+        .annotate(
+            items=Count("pk"),
+            past_due=Count("pk", filter=Q(due_at__lt=now, first_action_at=None)),
+            oldest=Min("opened_at"),
+        )
+    )
+    return {
+        row["severity"]: Backlog(row["items"], row["past_due"], (now - row["oldest"]).total_seconds())
+        for row in counted
+    }
+
+
+def _together(parts: Iterable[Backlog]) -> Backlog:
+    parts = list(parts)
+    return Backlog(
+        open=sum(part.open for part in parts),
+        past_due=sum(part.past_due for part in parts),
+        oldest_age=max((part.oldest_age for part in parts if part.oldest_age is not None), default=None),
+    )
+
+
+def _rules(since: dt.datetime, now: dt.datetime) -> dict[str, Share]:
+    """How often each rule that put something into the queue was upheld; undone decisions are left out."""
+    judged = (
+        ReviewReason.objects.filter(
+            ~Exists(_undoing(OuterRef("item_id"))),
+            item__status=ItemStatus.RESOLVED,
+            item__resolved_at__gte=since,
+            item__resolved_at__lt=now,
+            verdict__in=[Verdict.UPHELD, Verdict.DISMISSED],
+        )
+        .exclude(rule_id="")
+        .order_by("rule_id")
+        .values("rule_id")
+        .annotate(
+            items=Count("item", distinct=True),
+            upheld=Count("item", filter=Q(verdict=Verdict.UPHELD), distinct=True),
+        )
+    )
+    return {row["rule_id"]: Share(row["items"], row["upheld"]) for row in judged}
+
+
+def _decided(since: dt.datetime, now: dt.datetime) -> dict[str, int]:
+    """Counts of decisions; but for the undo rate, only of those that still stand."""
+    stands = Q(was_undone=False)
+    sampled = stands & Q(was_sampled=True)
+    # A change sent back says nothing here: that post was published before.
+    returned = stands & Q(resolution=Decision.RETURN) & ~Q(post__published_at__lt=F("resolved_at"))
+    sample = ReviewReason.objects.filter(item=OuterRef("pk"), kind=ReasonKind.AUDIT_SAMPLE)
+    counted: dict[str, int] = (
+        decided_between(since, now)
+        .annotate(was_sampled=Exists(sample))
+        .aggregate(
+            all=Count("pk"),
+            standing=Count("pk", filter=stands),
+            rules_missed=Count("pk", filter=stands & Q(rules_missed=True)),
+            sampled=Count("pk", filter=sampled),
+            sampled_missed=Count("pk", filter=sampled & ~Q(resolution__in=LEFT_AS_IT_WAS)),
+            returned=Count("post", filter=returned, distinct=True),
+            published_later=Count(
+                "post", filter=returned & Q(post__published_at__gte=F("resolved_at")), distinct=True
+            ),
+        )
+    )
+    return counted
+
+
+def _appeals(since: dt.datetime, now: dt.datetime) -> dict[str, int]:
+    lately = Q(decided_at__gte=since, decided_at__lt=now)
+    counted: dict[str, int] = Appeal.objects.aggregate(
+        open=Count("pk", filter=Q(state=AppealState.OPEN)),
+        changed=Count("pk", filter=lately & Q(state=AppealState.OVERTURNED)),
+        kept=Count("pk", filter=lately & Q(state=AppealState.CONFIRMED)),
+    )
+    return counted
+
+
+# --- as JSON -----------------------------------------------------------------------------------------------
+
+
+def as_json(figures: Figures) -> dict[str, Any]:
+    """The figures with stable keys, for tests and for a site's own reports.
+
+    made_at, since: ISO 8601, UTC. needs: the n under which p50, p95 and share are null. Waits and ages are
+    seconds. Severities are keyed "0" to "3", reasons by their kind, rules by their id.
+    """
+    since = figures.made_at - dt.timedelta(days=figures.days)
+    return {
+        "made_at": figures.made_at.astimezone(dt.UTC).isoformat(),
+        "since": since.astimezone(dt.UTC).isoformat(),
+        "days": figures.days,
+        "needs": NEEDS,
+        "first_answer": {
+            "all": _wait(figures.first_answer),
+            "by_severity": {str(key): _wait(wait) for key, wait in figures.by_severity.items()},
+            "by_reason": {key: _wait(wait) for key, wait in figures.by_reason.items()},
+        },
+        "backlog": {
+            "all": _open(figures.backlog),
+            "by_severity": {str(key): _open(part) for key, part in figures.backlog_by_severity.items()},
+        },
+        "late": {
+            "all": _share(figures.late),
+            "by_hour": [
+                {"weekday": weekday, "hour": hour} | _share(share)
+                for (weekday, hour), share in figures.late_by_hour.items()
+            ],
+        },
+        "rules_upheld": {key: _share(share) for key, share in figures.rules.items()},
+        "missed_in_sample": _share(figures.missed_in_sample),
+        "rules_missed": _share(figures.rules_missed),
+        "appeals": {"open": figures.appeals_open, "changed": _share(figures.appeals_changed)},
+        "conflicts": figures.conflicts,
+        "undone": _share(figures.undone),
+        "returned_then_published": _share(figures.returned_then_published),
+    }
+
+
+def _wait(wait: Wait) -> dict[str, Any]:
+    return {"n": wait.n, "p50": wait.p50, "p95": wait.p95}
+
+
+def _share(share: Share) -> dict[str, Any]:
+    return {"n": share.n, "part": share.part, "share": share.share}
+
+
+def _open(backlog: Backlog) -> dict[str, Any]:
+    return {"open": backlog.open, "past_due": backlog.past_due, "oldest_age": backlog.oldest_age}
