@@ -9,7 +9,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
 VENV := .venv/bin
 
-.PHONY: run test check install install-dev clean
+.PHONY: run test check faults install install-dev clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -20,6 +20,10 @@ test: install-dev
 
 check: install-dev
 	@$(VENV)/python bin/check.py
+
+# Kills workers and takes mail servers away, with real processes; about a minute.
+faults: install-dev
+	@$(VENV)/python -m tests.faults.run
 
 # --- set-up: installs only when the pinned list changed -------------------------------------------
 

@@ -2,13 +2,14 @@
 
 With SMTP there is no exactly-once. News to members goes at most once: when the answer of the mail server is
 lost, the row becomes "unsure" and is not tried again. An on-call page goes at least once: it is sent again,
-with the same Message-ID.
+with the same Message-ID. A mail server that cannot be reached never ends a row: it waits for its return.
 """
 
 import hashlib
 import logging
 import secrets
 import smtplib
+import time
 from datetime import timedelta
 
 from allauth.account.models import EmailAddress
@@ -27,7 +28,12 @@ logger = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
 CLAIM_AT_MOST = 5
+#: A slow mail server must not keep the worker from its heartbeat: no new message is begun after this.
+ROUND_LASTS = timedelta(seconds=20)
+FIRST_WAIT = timedelta(seconds=15)
 MOST_ATTEMPTS = 12
+#: Times the server could not be reached lengthen the wait up to here, and leave tries for its answers.
+MOST_UNREACHED = 8
 LONGEST_WAIT = timedelta(hours=1)
 LONGEST_WAIT_ON_CALL = timedelta(minutes=2)
 
@@ -40,15 +46,22 @@ def register_on_call(kind: str) -> None:
 
 
 def drain() -> int:
-    """Send what is due, on-call pages first; returns how many rows were taken up."""
-    taken = 0
-    for only in (Q(kind__in=_on_call_kinds), ~Q(kind__in=_on_call_kinds)):
-        for row_id in list(
-            Outbox.objects.filter(only, _free())
-            .order_by("not_before", "id")
-            .values_list("id", flat=True)[:CLAIM_AT_MOST]
-        ):
-            taken += _take(row_id)
+    """Send what is due; returns how many rows were taken up.
+
+    An on-call page that is due goes before each single message to a member, also one that came while the
+    last message was on its way. At most five members' messages a round.
+    """
+    taken = to_members = 0
+    began = time.monotonic()
+    on_call = Q(kind__in=_on_call_kinds)
+    while time.monotonic() - began < ROUND_LASTS.total_seconds():
+        if _take_first(on_call):
+            taken += 1
+        elif to_members < CLAIM_AT_MOST and _take_first(~on_call):
+            taken += 1
+            to_members += 1
+        else:
+            break
     return taken
 
 
@@ -62,23 +75,37 @@ def _free() -> Q:
     return Q(state=OutboxState.DUE, not_before__lte=now) | Q(state=OutboxState.SENDING, lease_until__lt=now)
 
 
-def _take(row_id: int) -> int:
+def _take_first(only: Q) -> bool:
+    """Take up the first row that is free and that no other worker takes at this moment."""
+    first = Outbox.objects.filter(only, _free()).order_by("not_before", "id")
+    return any(_take(row_id) for row_id in list(first.values_list("id", flat=True)[:CLAIM_AT_MOST]))
+
+
+def _take(row_id: int) -> bool:
     lease = secrets.token_hex(16)
     won = Outbox.objects.filter(_free(), pk=row_id).update(
         state=OutboxState.SENDING, lease=lease, lease_until=timezone.now() + LEASE
     )
     if not won:
-        return 0
-    row = Outbox.objects.select_related("person").get(pk=row_id)
+        return False
+    row = Outbox.objects.select_related("person").filter(pk=row_id).first()
+    if row is None:  # the account was closed at this moment, and its messages with it
+        return False
     if row.handed_at and row.kind not in _on_call_kinds:
         _end(row, lease, OutboxState.UNSURE)
-        return 1
-    _send(row, lease)
-    return 1
+    else:
+        _send(row, lease)
+    return True
 
 
 def _send(row: Outbox, lease: str) -> None:
-    message = _message(row)
+    try:
+        message = _message(row)
+    except Exception:
+        # One row whose words cannot be made must not stand before all others again and again.
+        logger.exception("Outbox %s: no words could be made", row.pk)
+        _again(row, lease)
+        return
     if message is None:
         _end(row, lease, OutboxState.DROPPED)
         return
@@ -87,7 +114,7 @@ def _send(row: Outbox, lease: str) -> None:
         connection.open()
     except Exception as error:
         logger.warning("Outbox %s: the mail server cannot be reached (%s)", row.pk, type(error).__name__)
-        _again(row, lease)
+        _again(row, lease, unreached=True)
         return
     try:
         ours = Outbox.objects.filter(pk=row.pk, lease=lease, state=OutboxState.SENDING).update(
@@ -124,7 +151,6 @@ def _message(row: Outbox) -> EmailMessage | None:
     address = EmailAddress.objects.filter(user=row.person, verified=True).order_by("-primary").first()
     if address is None:
         return None
-    name = hashlib.sha256(f"{settings.SECRET_KEY}:{row.dedupe_key}".encode()).hexdigest()[:32]
     return EmailMessage(
         subject=gettext("A note from your hub"),
         body=render_to_string(
@@ -132,8 +158,14 @@ def _message(row: Outbox) -> EmailMessage | None:
             {"site_url": settings.WAGTAILADMIN_BASE_URL, "on_call": row.kind in _on_call_kinds},
         ),
         to=[address.email],
-        headers={"Message-ID": f"<{name}@hub.invalid>", "Auto-Submitted": "auto-generated"},
+        headers={"Message-ID": f"<{message_id(row)}>", "Auto-Submitted": "auto-generated"},
     )
+
+
+def message_id(row: Outbox) -> str:
+    """The same at each try, so that mail programs can fold doubles; tells nothing of kind or person."""
+    name = hashlib.sha256(f"{settings.SECRET_KEY}:{row.dedupe_key}".encode()).hexdigest()[:32]
+    return f"{name}@hub.invalid"
 
 
 def _refused(row: Outbox, lease: str, code: int) -> None:
@@ -150,20 +182,21 @@ def _answer_lost(row: Outbox, lease: str) -> None:
         _end(row, lease, OutboxState.UNSURE)
 
 
-def _again(row: Outbox, lease: str) -> None:
-    """Due again, after a wait that doubles each time."""
+def _again(row: Outbox, lease: str, *, unreached: bool = False) -> None:
+    """Due again, after a wait that doubles each time; given up after many answers that said "later"."""
     on_call = row.kind in _on_call_kinds
-    if row.attempts + 1 >= MOST_ATTEMPTS and not on_call:
+    if row.attempts + 1 >= MOST_ATTEMPTS and not on_call and not unreached:
         _end(row, lease, OutboxState.REFUSED)
         return
     longest = LONGEST_WAIT_ON_CALL if on_call else LONGEST_WAIT
-    wait = min(timedelta(seconds=15) * 2 ** min(row.attempts, 10), longest)
+    wait = min(FIRST_WAIT * 2 ** min(row.attempts, 10), longest)
+    attempts = max(row.attempts, min(row.attempts + 1, MOST_UNREACHED)) if unreached else row.attempts + 1
     Outbox.objects.filter(pk=row.pk, lease=lease).update(
         state=OutboxState.DUE,
         lease="",
         lease_until=None,
         handed_at=None,
-        attempts=min(row.attempts + 1, 1000),
+        attempts=min(attempts, 1000),
         not_before=timezone.now() + wait,
     )
 

@@ -22,6 +22,11 @@ LOCAL_POSTGRESQL = "postgres://postgres@127.0.0.1:5432/family_hub"
 MISSING_IN_CI = "CI is set, so this is a failure."
 
 
+def in_ci() -> bool:
+    """May nothing be skipped?"""
+    return bool(os.environ.get("CI"))
+
+
 def find_postgresql() -> str | None:
     """The address of a PostgreSQL server that answers, or None."""
     given = os.environ.get("DATABASE_URL", "")
@@ -65,15 +70,14 @@ def pytest(title: str, arguments: list[str], **environment: str) -> tuple[bool, 
 
 def main() -> int:
     started = time.monotonic()
-    in_ci = bool(os.environ.get("CI"))
     results: list[tuple[str, bool, str]] = []
 
     def part(title: str, arguments: list[str], **environment: str) -> None:
         results.append((title, *pytest(title, arguments, **environment)))
 
     def without(title: str, sentence: str) -> None:
-        print(f"\n!!! {sentence} {MISSING_IN_CI if in_ci else ''}".rstrip(), flush=True)
-        results.append((title, not in_ci, f"SKIPPED: {sentence}"))
+        print(f"\n!!! {sentence} {MISSING_IN_CI if in_ci() else ''}".rstrip(), flush=True)
+        results.append((title, not in_ci(), f"SKIPPED: {sentence}"))
 
     everywhere = ["-n", "2", "-m", "not browser", "tests/unit", "tests/flows"]
     part("SQLite", everywhere)

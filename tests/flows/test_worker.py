@@ -120,6 +120,32 @@ def test_pages_to_the_person_on_call_go_first(maple):
     assert "/queue/" in mail.outbox[0].body
 
 
+def test_a_page_that_comes_while_members_mail_is_on_its_way_goes_next(maple, server):
+    for number in range(5):
+        tell(maple, subject=str(number))
+    slow, order = server(), []
+
+    def send(messages):
+        if not order:
+            tell(maple, PAGE)
+        order.append("/queue/" in messages[0].body)
+
+    slow.send_messages = send
+    outbox.drain()
+    assert order == [False, True, False, False, False, False]
+
+
+def test_a_slow_server_does_not_keep_the_worker_from_its_heartbeat(maple, server, monkeypatch):
+    for number in range(5):
+        tell(maple, subject=str(number))
+    slow = server()
+    now = [0.0]
+    monkeypatch.setattr("accounts.outbox.time.monotonic", lambda: now[0])
+    slow.open = lambda: now.__setitem__(0, now[0] + 11)
+    assert outbox.drain() == 2
+    assert Outbox.objects.filter(state=OutboxState.DUE).count() == 3
+
+
 class Server:
     """A mail server that answers as told."""
 
@@ -163,6 +189,42 @@ def test_a_server_that_cannot_be_reached_is_tried_again_later_and_later(maple, s
     assert row.attempts == 3
     assert row.handed_at is None
     assert waits[0] < waits[1] < waits[2]
+
+
+def test_a_server_that_is_away_for_days_ends_no_message(maple, server):
+    row = tell(maple)
+    server(opening=ConnectionRefusedError())
+    for _try in range(30):
+        Outbox.objects.update(not_before=timezone.now())
+        outbox.drain()
+    assert state(row) == OutboxState.DUE
+    server(sending=smtplib.SMTPDataError(451, b"later"))  # back, and asks for patience
+    Outbox.objects.update(not_before=timezone.now())
+    outbox.drain()
+    assert state(row) == OutboxState.DUE
+    assert row.not_before - timezone.now() <= outbox.LONGEST_WAIT
+
+
+def test_a_server_that_says_later_for_ever_ends_news_but_no_page(maple, server):
+    news, page = tell(maple), tell(maple, PAGE)
+    server(sending=smtplib.SMTPDataError(451, b"later"))
+    for _try in range(13):
+        Outbox.objects.update(not_before=timezone.now())
+        outbox.drain()
+    assert state(news) == OutboxState.REFUSED
+    assert state(page) == OutboxState.DUE
+
+
+def test_a_message_whose_words_cannot_be_made_does_not_stop_the_others(maple, monkeypatch):
+    def stops(person, subject):
+        raise RuntimeError("a secret")
+
+    monkeypatch.setitem(notices._resolvers, PAGE, stops)
+    page, news = tell(maple, PAGE), tell(maple)
+    outbox.drain()
+    assert state(page) == OutboxState.DUE
+    assert page.not_before > timezone.now()
+    assert state(news) == OutboxState.SENT
 
 
 def test_a_refusal_for_now_is_tried_again_and_one_for_good_is_not(maple, server):
