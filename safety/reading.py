@@ -72,6 +72,24 @@ def read(source: str) -> Reading:
     return reading
 
 
+def even_marks(text: str) -> str:
+    """The text with plain quote marks and hyphens, without accents and hidden characters; its case stays.
+
+    For comparing what a person typed with what another typed: a curly quote is no way round a phrase.
+    """
+    plain = _LATIN_MARKS.sub("", unicodedata.normalize("NFKD", text))
+    return "".join(
+        _EVEN.get(char, char)
+        for char in plain
+        if char.isspace() or unicodedata.category(char) not in ("Cc", "Cf", "Cs", "Mn")
+    )
+
+
+def without_marks(text: str) -> str:
+    """The text without Markdown's marks, which show nothing and may stand between letters."""
+    return "".join(char for char in text if char not in _DROPPED)
+
+
 def _read(source: str) -> Reading:
     chars: list[str] = []
     places: list[tuple[int, int]] = []

@@ -45,8 +45,11 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 
 @pytest.fixture(autouse=True)
 def _empty_cache() -> Iterator[None]:
-    """Rate limits leak from one test to the next otherwise."""
+    """Rate limits, and what a process remembers of the house rules, leak from one test to the next otherwise."""
+    from forum.actions.watching import forget_watched
+
     cache.clear()
+    forget_watched()
     yield
     cache.clear()
 

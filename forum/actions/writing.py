@@ -15,12 +15,15 @@ from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.actions import moving, record, telling
+from forum.actions.calming import refuse_too_soon
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue
 from forum.actions.standing import Standing, standing_of
+from forum.actions.watching import watched_reasons
 from forum.actions.wording import Wording
 from forum.models import (
     Board,
+    HouseRules,
     Member,
     Post,
     PostRevision,
@@ -37,6 +40,7 @@ from forum.states import (
     PostState,
     ReasonKind,
     RevisionState,
+    Severity,
     TopicState,
     Trust,
 )
@@ -96,6 +100,7 @@ def _reasons(
         is_edit=is_edit,
         screening=wording.screening,
         held_back=rules.holds_posts(standing.restraints, board_id=board.pk),
+        watched=watched_reasons(wording.text_norm, board_id=board.pk, house_token=standing.house_token),
     )
 
 
@@ -152,6 +157,8 @@ def _submit(
     standing.refuse_held_back(board_id=board.pk)
     refuse_unless(rules.is_here(by.user) and (topic is None or rules.takes_replies(topic)))
     _refuse_flood(standing)
+    if topic is not None:
+        refuse_too_soon(by=by, topic=topic, now=now)
     reasons = _reasons(
         by=by, standing=standing, board=board, topic=topic, wording=wording, is_edit=False, now=now
     )
@@ -199,6 +206,8 @@ def _submit(
             Board.objects.filter(pk=board.pk).update(topic_count=F("topic_count") + 1)
             topic.state = TopicState.OPEN
     _follow(by=by, topic=topic, is_first=is_first, position=position)
+    if not held and rules.falls_in_sample(HouseRules.known_as(standing.house_token).sample_percent):
+        reasons.append(rules.Reason(ReasonKind.AUDIT_SAMPLE, Severity.SAMPLE, holds=False))
     if reasons:
         put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
     if not held and not is_first:
@@ -252,6 +261,9 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
         # A post that waits or was sent back is not published by being changed.
         reasons.append(rules.edited_while_waiting())
     put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
+    if post.state == PostState.PUBLISHED:
+        # Behind the item's lock: a change of what others read is no way around slow mode.
+        refuse_too_soon(by=by, topic=post.topic, now=now)
     number = (latest.number if latest else 0) + 1
     try:
         with transaction.atomic():
