@@ -1,6 +1,7 @@
 """Telling a person something, in the site and by a neutral mail. Only ids are stored."""
 
-from collections.abc import Callable, Iterable
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +10,8 @@ from django.utils import timezone
 
 from accounts.models import Notice, Outbox
 from accounts.states import OutboxState
+
+logger = logging.getLogger(__name__)
 
 SHOWN_AT_MOST = 50
 
@@ -34,18 +37,52 @@ class ShownNotice:
 
 
 Resolver = Callable[[object, str], Words | None]
-_resolvers: dict[str, Resolver] = {}
+#: (person, subject ids) -> words by subject id; what is left out, they may not see any more.
+ManyResolver = Callable[[object, Sequence[str]], Mapping[str, Words]]
+_resolvers: dict[str, ManyResolver] = {}
 
 
-def register_resolver(kind: str, fn: Resolver) -> None:
-    """Name the function that makes words for a kind; None from it: they may not see it any more."""
+def register_many(kind: str, fn: ManyResolver) -> None:
+    """Name the function that makes words for many notices of a kind, in a fixed number of queries."""
     _resolvers[kind] = fn
 
 
+def register_resolver(kind: str, fn: Resolver) -> None:
+    """The same for a kind that comes one by one; None from `fn`: they may not see it any more."""
+
+    def each(person: object, subject_ids: Sequence[str]) -> dict[str, Words]:
+        found = {subject_id: fn(person, subject_id) for subject_id in subject_ids}
+        return {subject_id: words for subject_id, words in found.items() if words}
+
+    register_many(kind, each)
+
+
 def words_for(person, kind: str, subject_id: str) -> Words | None:
-    """The words of a notice for this person now, or None when there is nothing they may be shown."""
+    """The words of a notice for this person now, or None when there is nothing they may be shown.
+
+    Passes on what the resolver raises: whoever sends tries again later.
+    """
     resolver = _resolvers.get(kind)
-    return resolver(person, subject_id) if resolver else None
+    return resolver(person, [subject_id]).get(subject_id) if resolver else None
+
+
+def _words_for_many(person, rows: Iterable[Notice]) -> dict[tuple[str, str], Words]:
+    """Words by kind and subject; a resolver that fails leaves out its own notices only."""
+    wanted: dict[str, list[str]] = {}
+    for row in rows:
+        wanted.setdefault(row.kind, []).append(row.subject_id)
+    said: dict[tuple[str, str], Words] = {}
+    for kind, subject_ids in wanted.items():
+        resolver = _resolvers.get(kind)
+        if resolver is None:
+            continue
+        try:
+            found = resolver(person, subject_ids)
+        except Exception:
+            logger.exception("No words for notices of the kind %s", kind)
+            continue
+        said |= {(kind, subject_id): words for subject_id, words in found.items()}
+    return said
 
 
 def notify(
@@ -101,10 +138,12 @@ def take_back(*, dedupe_key: str) -> None:
 
 def shown_to(person) -> list[ShownNotice]:
     """The person's newest notices with their words; those they may no longer see are left out."""
-    rows = Notice.objects.filter(person_id=person.pk, not_before__lte=timezone.now())
+    due = Notice.objects.filter(person_id=person.pk, not_before__lte=timezone.now())
+    rows = list(due.order_by("-not_before", "-pk")[:SHOWN_AT_MOST])
+    said = _words_for_many(person, rows)
     shown = []
-    for row in rows.order_by("-not_before", "-pk")[:SHOWN_AT_MOST]:
-        words = words_for(person, row.kind, row.subject_id)
+    for row in rows:
+        words = said.get((row.kind, row.subject_id))
         if words:
             shown.append(
                 ShownNotice(row.pk, row.kind, words.text, words.link, row.not_before, row.read_at is not None)

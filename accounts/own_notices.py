@@ -1,5 +1,7 @@
 """The words of notices this room sends itself."""
 
+from collections.abc import Sequence
+
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -14,15 +16,16 @@ def recovered(person, subject_id: str) -> Words | None:
     return Words(_("Your rescue phrase was used to set a new passphrase."), reverse("security"))
 
 
-def role_given(person, subject_id: str) -> Words | None:
-    """A role was given."""
-    grant = person.role_grants.filter(pk=subject_id, ended_at=None).first()
-    if grant is None:
-        return None
-    return Words(_("You have a new role: %(role)s.") % {"role": grant.get_role_display()}, reverse("me"))
+def roles_given(person, subject_ids: Sequence[str]) -> dict[str, Words]:
+    """The person has new roles, those that did not end since."""
+    said = {}
+    for grant in person.role_grants.filter(pk__in=subject_ids, ended_at=None):
+        text = _("You have a new role: %(role)s.") % {"role": grant.get_role_display()}
+        said[str(grant.pk)] = Words(text, reverse("me"))
+    return said
 
 
 def register() -> None:
     """Name the resolvers of this room."""
     notices.register_resolver("accounts.recovered", recovered)
-    notices.register_resolver("accounts.role_given", role_given)
+    notices.register_many("accounts.role_given", roles_given)

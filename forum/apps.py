@@ -11,7 +11,7 @@ class ForumConfig(AppConfig):
     def ready(self) -> None:
         from accounts.jobs import register_job
         from forum import notices, signals  # noqa: F401 (receivers)
-        from forum.actions.purging import purge_texts
+        from forum.actions.purging import purge_job
 
         notices.register()
-        register_job("forum.purge_texts", timedelta(hours=1), lambda: purge_texts() and None)
+        register_job("forum.purge_texts", timedelta(hours=1), purge_job)

@@ -1,15 +1,20 @@
-"""The words of the forum's notices, made at the moment they are shown; None when there is nothing to show."""
+"""The words of the forum's notices, made at the moment they are shown.
 
+Each function takes many at once, and leaves out what there is nothing to say of.
+"""
+
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.notices import Words, register_resolver
+from accounts.notices import Words, register_many
 from forum.actions import telling
-from forum.models import ModAction, Post, Report
-from forum.states import PostState, ReportState
+from forum.models import Appeal, ModAction, Post, Report, Sanction
+from forum.states import AppealState, PostState, ReportState, SanctionEnd, SanctionKind
 
 WORDS = {
     "return_post": gettext_lazy("A post of yours was sent back. You can change it and send it again."),
@@ -23,55 +28,115 @@ WORDS = {
     "approve_edit": gettext_lazy("The change to your post is published."),
     "hide_post": gettext_lazy("A post of yours is hidden while the team looks at it. The reason is there."),
     "remove_post": gettext_lazy("A post of yours was taken down. The reason is there."),
+    "redact_post": gettext_lazy(
+        "Your post is published. The team changed it first. What changed, and why, is there."
+    ),
+    "redact_edit": gettext_lazy(
+        "The change to your post is published. The team changed it first. What changed, and why, is there."
+    ),
     "amend_post": gettext_lazy("The team changed a post of yours. The reason is there."),
 }
 
+SANCTIONED = {
+    SanctionKind.WARN: gettext_lazy("The team sent you a warning. Nothing else changes."),
+    SanctionKind.PREMODERATE: gettext_lazy("Until %(day)s, a person reads your posts before others do."),
+    SanctionKind.READ_ONLY: gettext_lazy("You can read but not write until %(day)s. The reason is there."),
+    SanctionKind.SUSPEND: gettext_lazy("Talk is closed to you until %(day)s. The reason is there."),
+}
 
-def _published(person: Any, public_id: str) -> Words | None:
-    post = Post.objects.seen_by(person).filter(public_id=public_id).first()
-    if post is None or post.state != PostState.PUBLISHED:
-        return None
-    return Words(_("Your post is published. Others can read it now."), reverse("post", args=[public_id]))
+
+def _published(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    text = _("Your post is published. Others can read it now.")
+    return {one: Words(text, reverse("post", args=[one])) for one in _readable(person, public_ids)}
 
 
-def _decided(person: Any, action_id: str) -> Words | None:
-    action = ModAction.objects.filter(pk=action_id, subject_kind="post").first()
-    if action is None:
-        return None
-    post = Post.objects.filter(pk=int(action.subject_id), author__user=person).first()
-    if post is None:
-        return None
+def _reply(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    text = _("There is a new reply in a topic you follow.")
+    return {one: Words(text, reverse("post", args=[one])) for one in _readable(person, public_ids)}
+
+
+def _readable(person: Any, public_ids: Sequence[str]) -> list[str]:
+    """Those of the posts that are published and that this person may read now."""
+    posts = Post.objects.seen_by(person).filter(public_id__in=public_ids, state=PostState.PUBLISHED)
+    return list(posts.values_list("public_id", flat=True))
+
+
+def _decided(person: Any, action_ids: Sequence[str]) -> dict[str, Words]:
+    actions = list(ModAction.objects.filter(pk__in=action_ids, subject_kind="post"))
+    posts = Post.objects.filter(author__user=person).in_bulk({int(action.subject_id) for action in actions})
+    said = {}
+    for action in actions:
+        post = posts.get(int(action.subject_id))
+        if post:
+            link = reverse("my_posts") + f"?post={post.public_id}"
+            said[str(action.pk)] = Words(_decision(action, post), link)
+    return said
+
+
+def _decision(action: ModAction, post: Post) -> str:
     taken_down = action.to_state in {PostState.HIDDEN, PostState.REMOVED, PostState.REJECTED}
     if taken_down and post.state == PostState.PUBLISHED:
-        text = _("A post of yours was taken down for a while. It is back.")
-    else:
-        text = str(WORDS.get(action.verb, _("The team decided about a post of yours. The reason is there.")))
-    return Words(text, reverse("my_posts") + f"?post={post.public_id}")
+        return _("A post of yours was taken down for a while. It is back.")
+    return str(WORDS.get(action.verb, _("The team decided about a post of yours. The reason is there.")))
 
 
-def _reply(person: Any, public_id: str) -> Words | None:
-    post = Post.objects.seen_by(person).filter(public_id=public_id).first()
-    if post is None or post.state != PostState.PUBLISHED:
-        return None
-    return Words(_("There is a new reply in a topic you follow."), reverse("post", args=[public_id]))
+def _report_answered(person: Any, report_ids: Sequence[str]) -> dict[str, Words]:
+    answers = {
+        ReportState.UPHELD: _("Thank you for your report. The team looked at it and acted."),
+        ReportState.NOT_UPHELD: _("Thank you for your report. The team looked at it, and the post stays."),
+    }
+    reports = Report.objects.filter(pk__in=report_ids, reporter__user=person, state__in=list(answers))
+    return {str(report.pk): Words(answers[ReportState(report.state)], reverse("talk")) for report in reports}
 
 
-def _report_answered(person: Any, report_id: str) -> Words | None:
-    report = Report.objects.filter(pk=report_id, reporter__user=person).first()
-    if report is None:
-        return None
-    if report.state == ReportState.UPHELD:
-        text = _("Thank you for your report. The team looked at it and acted.")
-    elif report.state == ReportState.NOT_UPHELD:
-        text = _("Thank you for your report. The team looked at it, and the post stays.")
-    else:
-        return None
-    return Words(text, reverse("talk"))
+def _sanctioned(person: Any, sanction_ids: Sequence[str]) -> dict[str, Words]:
+    said = {}
+    for sanction in Sanction.objects.filter(pk__in=sanction_ids, member__user=person):
+        if sanction.is_in_force:
+            day = formats.date_format(timezone.localtime(sanction.ends_at), "DATE_FORMAT")
+            text = str(SANCTIONED[SanctionKind(sanction.kind)]) % {"day": day}
+            said[str(sanction.pk)] = Words(text, reverse("standing"))
+    return said
+
+
+def _lifted(person: Any, sanction_ids: Sequence[str]) -> dict[str, Words]:
+    warning = _("The team took a warning back.")
+    limit = _("A limit on your account ended early.")
+    lifted = Sanction.objects.filter(pk__in=sanction_ids, member__user=person, ended_as=SanctionEnd.LIFTED)
+    return {
+        str(one.pk): Words(warning if one.kind == SanctionKind.WARN else limit, reverse("standing"))
+        for one in lifted
+    }
+
+
+def _appeal_decided(person: Any, appeal_ids: Sequence[str]) -> dict[str, Words]:
+    answers = {
+        AppealState.OVERTURNED: _("You asked for a second look. The decision was changed."),
+        AppealState.CONFIRMED: _("You asked for a second look. The decision stays; the answer is there."),
+    }
+    appeals = list(
+        Appeal.objects.filter(pk__in=appeal_ids, member__user=person, state__in=list(answers)).select_related(
+            "action__sanction"
+        )
+    )
+    about = {int(one.action.subject_id) for one in appeals if one.action.subject_kind == "post"}
+    addresses = dict(Post.objects.filter(pk__in=about).values_list("pk", "public_id")) if about else {}
+    said = {}
+    for appeal in appeals:
+        if appeal.action.subject_kind == "post":
+            link = reverse("appeal_post", args=[addresses[int(appeal.action.subject_id)]])
+        else:
+            link = reverse("appeal_sanction", args=[appeal.action.sanction.pk])
+        said[str(appeal.pk)] = Words(answers[AppealState(appeal.state)], link)
+    return said
 
 
 def register() -> None:
     """Make the kinds known; called when the room is ready."""
-    register_resolver(telling.PUBLISHED, _published)
-    register_resolver(telling.DECIDED, _decided)
-    register_resolver(telling.REPLY, _reply)
-    register_resolver(telling.REPORT_ANSWERED, _report_answered)
+    register_many(telling.PUBLISHED, _published)
+    register_many(telling.DECIDED, _decided)
+    register_many(telling.REPLY, _reply)
+    register_many(telling.REPORT_ANSWERED, _report_answered)
+    register_many(telling.SANCTIONED, _sanctioned)
+    register_many(telling.LIFTED, _lifted)
+    register_many(telling.APPEAL_DECIDED, _appeal_decided)

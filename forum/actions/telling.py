@@ -1,13 +1,16 @@
 """Who is told of what; ids only, in the transaction of the act. Words are made by forum.notices."""
 
 from accounts import notices
-from forum.models import Member, ModAction, Post, TopicMember
+from forum.models import Appeal, Member, ModAction, Post, Sanction, TopicMember
 from forum.states import Level
 
 PUBLISHED = "post.published"
 DECIDED = "post.decided"
 REPLY = "topic.reply"
 REPORT_ANSWERED = "report.answered"
+SANCTIONED = "member.sanctioned"
+LIFTED = "member.sanction_lifted"
+APPEAL_DECIDED = "appeal.decided"
 
 
 def tell_published(post: Post) -> None:
@@ -52,4 +55,30 @@ def tell_reporter(*, reporter: Member, report_id: int) -> None:
             kind=REPORT_ANSWERED,
             subject_id=str(report_id),
             dedupe_key=f"{REPORT_ANSWERED}:{report_id}",
+        )
+
+
+def tell_sanctioned(sanction: Sanction) -> None:
+    """The person learns of a limit at once: there is no undo to wait for, it is lifted instead."""
+    _tell_person(sanction.member, kind=SANCTIONED, subject_id=sanction.pk)
+
+
+def tell_lifted(sanction: Sanction) -> None:
+    """The person learns that a limit ended early."""
+    _tell_person(sanction.member, kind=LIFTED, subject_id=sanction.pk)
+
+
+def tell_appeal_decided(appeal: Appeal) -> None:
+    """Who asked for a second look hears how it ended."""
+    _tell_person(appeal.member, kind=APPEAL_DECIDED, subject_id=appeal.pk)
+
+
+def _tell_person(member: Member, *, kind: str, subject_id: int) -> None:
+    if member.user_id:
+        notices.notify(
+            person=member.user,
+            kind=kind,
+            subject_id=str(subject_id),
+            dedupe_key=f"{kind}:{subject_id}",
+            mail=True,
         )

@@ -116,6 +116,54 @@ def test_my_page_costs_the_same_for_one_and_for_many_notices(answers, django_ass
         answers.get("/me/")
 
 
+def test_a_resolver_that_fails_leaves_out_only_its_own_notices(answers, caplog):
+    def fails(person, subjects):
+        raise RuntimeError("a fault")
+
+    notices.register_many("tests.fails", fails)
+    try:
+        notices.notify(person=answers.user, kind="tests.fails", subject_id="1", dedupe_key="f1")
+        tell(answers)
+        page = answers.get(PAGE)
+    finally:
+        notices._resolvers.pop("tests.fails")
+    assert page.status_code == 200
+    assert "About kettles" in page.content.decode()
+    assert "No words for notices of the kind tests.fails" in caplog.text
+
+
+def test_the_list_costs_the_same_for_three_and_for_thirty_of_the_forum(asks, answers, stranger, moderator):
+    """A reply, a decision, a publication and the answer to a report are read together, each kind at once."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    from forum import actions
+    from tests.factories import decide, make_board, open_topic, write_reply
+
+    topic = open_topic(answers.member, make_board())
+    mine = write_reply(asks.member, topic)
+    decide(moderator.member, mine, "approve")
+    for _round in range(3):
+        decide(moderator.member, write_reply(asks.member, topic), "return", reason="private")
+    loud = write_reply(stranger.member, topic)
+    actions.report_post(by=asks.member, post=loud, category="unkind")
+    decide(moderator.member, loud, "keep")
+
+    def cost():
+        with CaptureQueriesContext(connection) as captured:
+            shown = notices.shown_to(asks.user)
+        return len(shown), len(captured)
+
+    asks.get(PAGE)
+    few, queries = cost()
+    assert few == 5
+    for _round in range(10):
+        decide(moderator.member, write_reply(asks.member, topic), "return", reason="private")
+    many, same = cost()
+    assert many == few + 10
+    assert same == queries, (same, queries)
+
+
 def test_pages_about_oneself_are_never_kept_by_a_browser(answers):
     for address in ("/me/", PAGE, "/me/security/"):
         assert "no-store" in answers.get(address)["Cache-Control"]
