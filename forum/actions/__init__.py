@@ -4,11 +4,18 @@ Lock order, everywhere: item, topic, post, author's row, board, record (always l
 that changes no row means that someone was faster: `Conflict`.
 """
 
-from forum.actions.claiming import claim_item, pass_item
+from forum.actions.appealing import appeal, withdraw_appeal
+from forum.actions.calming import close_topic, end_hold, end_slow, hold_replies, reopen_topic, slow_topic
+from forum.actions.choosing import choose_topics, declare_acquaintance, forget_acquaintance
+from forum.actions.claiming import claim_item, pass_item, take_next, take_over_item
 from forum.actions.errors import Conflict, Refused
+from forum.actions.judging import decide_appeal
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
 from forum.actions.reporting import report_post
 from forum.actions.reviewing import decide
+from forum.actions.sanctioning import lift_sanction, sanction_member
+from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
+from forum.actions.splitting import move_posts, split_topic
 from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
@@ -18,16 +25,39 @@ __all__ = [
     "Submission",
     "Wording",
     "amend_post",
+    "appeal",
+    "begin_shift",
+    "choose_topics",
     "claim_item",
+    "close_topic",
     "decide",
+    "decide_appeal",
+    "declare_acquaintance",
     "edit_post",
+    "end_hold",
+    "end_shift",
+    "end_slow",
+    "forget_acquaintance",
     "hide_post",
+    "hold_replies",
+    "leave_note",
+    "lift_sanction",
+    "move_posts",
+    "open_shifts",
     "pass_item",
     "prepare",
     "remove_post",
+    "reopen_topic",
     "report_post",
     "restore_post",
+    "sanction_member",
+    "slow_topic",
+    "split_topic",
     "submit_reply",
     "submit_topic",
+    "take_break",
+    "take_next",
+    "take_over_item",
+    "withdraw_appeal",
     "withdraw_post",
 ]

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Cast
 
-from forum.models import Board, Member, ModAction, Post, Topic
+from forum.models import Board, Member, ModAction, MovedPost, Post, Topic
 from forum.states import READABLE_TOPICS, PostState
 
 
@@ -19,7 +19,10 @@ def recount() -> list[str]:
 
 def _boards() -> Iterator[str]:
     boards = Board.objects.annotate(
-        counted=Count("topics", filter=Q(topics__state__in=list(READABLE_TOPICS)))
+        counted=Count(
+            "topics",
+            filter=Q(topics__state__in=list(READABLE_TOPICS), topics__continued_in__isnull=True),
+        )
     )
     for board in boards.order_by("pk"):
         yield from _differs(f"board {board.pk}", "topic_count", board.topic_count, board.counted)
@@ -33,14 +36,21 @@ def _topics() -> Iterator[str]:
         last=Max("posts__position"),
         newest=Max("posts__published_at", filter=Q(posts__position__isnull=False)),
     )
+    markers = MovedPost.objects.order_by().values("topic")
+    counted = markers.annotate(first=Min("position"), last=Max("position"), n=Count("pk"))
+    moved = {row["topic"]: (row["first"], row["last"], row["n"]) for row in counted}
     for topic in topics.order_by("pk").iterator(chunk_size=2000):
-        name, last = f"topic {topic.pk}", topic.last or 0
+        # A moved post keeps its old place as a marker: both together are gapless.
+        first_moved, last_moved, n = moved.get(topic.pk, (None, 0, 0))
+        name, last = f"topic {topic.pk}", max(topic.last or 0, last_moved)
+        first = min((place for place in (topic.first, first_moved) if place is not None), default=0)
+        placed = topic.placed + n
         yield from _differs(name, "published_count", topic.published_count, topic.counted)
         yield from _differs(name, "last_position", topic.last_position, last)
         yield from _differs(name, "next_position", topic.next_position, last + 1)
         yield from _differs(name, "last_published_at", topic.last_published_at, topic.newest)
-        if last and (topic.first, topic.placed) != (1, last):
-            yield f"{name}: positions {topic.first} to {last} hold {topic.placed} posts"
+        if last and (first, placed) != (1, last):
+            yield f"{name}: positions {first} to {last} hold {placed} posts"
 
 
 def _members() -> Iterator[str]:

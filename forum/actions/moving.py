@@ -4,15 +4,17 @@ Each function is called inside an action's transaction and keeps the lock order 
 """
 
 import datetime as dt
+from typing import Any
 
-from django.db.models import F, Value
+from django.db.models import Case, F, Max, Value, When
 
 from forum.actions.errors import Conflict, one
-from forum.models import Board, Member, Post, PostRevision, Topic
+from forum.models import Board, Member, MovedPost, Post, PostRevision, Topic
 from forum.states import (
     PLACED,
     READABLE_TOPICS,
     TOPIC_FOLLOWS,
+    CalmReason,
     PostState,
     RevisionState,
     TopicState,
@@ -61,7 +63,9 @@ def publish(*, post: Post, revision_id: int, counts_for_trust: bool, now: dt.dat
     _check(before, PostState.PUBLISHED)
     position = take_place(topic_id=post.topic_id, opens=post.is_first, now=now)
     one(
-        Post.objects.filter(pk=post.pk, state=before, latest_revision_id=revision_id).update(
+        Post.objects.filter(
+            pk=post.pk, topic=post.topic_id, state=before, latest_revision_id=revision_id
+        ).update(
             state=PostState.PUBLISHED,
             position=position,
             published_revision_id=revision_id,
@@ -117,7 +121,8 @@ def take_down(*, post: Post, to: PostState) -> None:
         if was_listed:
             fields["resume_state"] = topic.state
     one(topics.update(**fields))
-    one(Post.objects.filter(pk=post.pk, state=before).update(state=to, version=F("version") + 1))
+    here = Post.objects.filter(pk=post.pk, topic=topic, state=before)  # it may have been moved meanwhile
+    one(here.update(state=to, version=F("version") + 1))
     if "state" in fields and was_listed:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") - 1)
     post.state = to
@@ -138,7 +143,7 @@ def bring_back(*, post: Post, now: dt.datetime) -> None:
         fields["state"] = topic.resume_state
     one(Topic.objects.filter(pk=topic.pk, state=topic.state).update(**fields))
     one(
-        Post.objects.filter(pk=post.pk, state=before).update(
+        Post.objects.filter(pk=post.pk, topic=topic, state=before).update(
             state=PostState.PUBLISHED, version=F("version") + 1
         )
     )
@@ -147,3 +152,81 @@ def bring_back(*, post: Post, now: dt.datetime) -> None:
     if "state" in fields:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") + 1)
     post.state = PostState.PUBLISHED
+
+
+def calm(*, topic: Topic, becomes: dict[str, Any]) -> None:
+    """Hold, slow, close or open a readable topic: these fields change if they are still as they were read.
+
+    Not compared by version, which each new reply raises: a reply published meanwhile is no conflict.
+    """
+    after = becomes.get("state", topic.state)
+    if after != topic.state and not topic_may_move(topic.state, after):
+        raise Conflict(f"{topic.state} to {after}")
+    was = {name: getattr(topic, name) for name in becomes if name != "calm_reason"}
+    here = Topic.objects.filter(pk=topic.pk, state=topic.state).filter(**was)
+    one(here.update(version=F("version") + 1, **becomes))
+    for name, value in becomes.items():
+        setattr(topic, name, value)
+
+
+def lock_topics(*topics: int) -> dict[int, Topic]:
+    """These topics as they are now, locked in the order of their numbers until the transaction ends."""
+    locked = Topic.objects.select_for_update().filter(pk__in=topics).order_by("pk")
+    return {topic.pk: topic for topic in locked}
+
+
+def move_over(*, posts: list[Post], source: Topic, target: Topic, now: dt.datetime) -> None:
+    """Placed posts of one topic get the next places of another, in the given order; both topics are locked.
+
+    Each old place keeps a marker. State, text and time of a post stay, so nobody is told of anything new.
+    """
+    start = target.next_position
+    new_place = Case(*[When(pk=post.pk, then=Value(start + n)) for n, post in enumerate(posts)])
+    moved = Post.objects.filter(
+        pk__in=[post.pk for post in posts], topic=source, position__isnull=False
+    ).update(topic=target, position=new_place, version=F("version") + 1)
+    if moved != len(posts):
+        raise Conflict
+    MovedPost.objects.bulk_create(
+        MovedPost(topic=source, position=post.position or 0, post=post, moved_at=now) for post in posts
+    )
+    shown = sum(post.state == PostState.PUBLISHED for post in posts)
+    times = [post.published_at for post in posts if post.published_at]
+    left = source.posts.filter(position__isnull=False).aggregate(newest=Max("published_at"))["newest"]
+    Topic.objects.filter(pk=source.pk).update(
+        published_count=F("published_count") - shown, last_published_at=left, version=F("version") + 1
+    )
+    Topic.objects.filter(pk=target.pk).update(
+        next_position=start + len(posts),
+        last_position=start + len(posts) - 1,
+        published_count=F("published_count") + shown,
+        last_published_at=max([*times, *([target.last_published_at] if target.last_published_at else [])]),
+        version=F("version") + 1,
+    )
+    for n, post in enumerate(posts):
+        post.topic, post.position = target, start + n
+
+
+def close_behind(*, source: Topic, target: Topic) -> None:
+    """All posts of a topic were moved away: it is closed and says where it goes on.
+
+    What waits goes along without a place; the title goes with the first post.
+    """
+    Post.objects.filter(topic=source, position__isnull=True).update(topic=target, version=F("version") + 1)
+    one(
+        Topic.objects.filter(pk=source.pk, state__in=READABLE_TOPICS, continued_in__isnull=True).update(
+            state=TopicState.LOCKED,
+            first_post=None,
+            continued_in=target,
+            calm_reason=CalmReason.MOVED,
+            lock_until=None,
+            version=F("version") + 1,
+        )
+    )
+
+
+def count_topics(changes: dict[int, int]) -> None:
+    """Change the number of topics of these boards, in the order of their numbers."""
+    for board_id, n in sorted(changes.items()):
+        if n:
+            Board.objects.filter(pk=board_id).update(topic_count=F("topic_count") + n)

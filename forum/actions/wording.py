@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 
+from forum.models import PostRevision
 from safety.clean import RENDERER_VERSION, has_link, text_norm, tidy, to_safe_html
 from safety.screening import Screening, screen
 
@@ -34,6 +35,19 @@ class Wording:
                 "failed": self.screening.failed,
             },
         }
+
+
+def retitled(revision: PostRevision, title: str) -> dict[str, object]:
+    """The columns of a wording with another title and the same text, letter for letter."""
+    return {
+        "title": title,
+        "source": revision.source,
+        "html": revision.html,
+        "renderer_version": revision.renderer_version,
+        "text_norm": text_norm(f"{title}\n{revision.source}"),
+        "sha256": hashlib.sha256(f"{title}\n{revision.source}".encode()).hexdigest(),
+        "scan": revision.scan,
+    }
 
 
 def prepare(*, title: str = "", source: str, lang: str = "en") -> Wording:

@@ -9,7 +9,7 @@ from accounts.rules import has_role
 from accounts.states import Role
 from forum.rules.seeing import may_moderate
 from forum.rules.writing import is_author
-from forum.states import Decision, PostState
+from forum.states import Audience, Decision, PostState
 
 KEPT_AS = "_people_one_knows"
 
@@ -125,3 +125,8 @@ def may_undo(
 def may_calm(user: Any, topic: Any) -> bool:
     """Hold, slow, close, move or split a topic: the team, but not in a topic they began themselves."""
     return may_moderate(user) and bool(topic.author.user_id != user.pk)
+
+
+def keeps_audience(here: Any, there: Any) -> bool:
+    """Words written for members never move to a board where everyone can read."""
+    return here.audience == Audience.PUBLIC or there.audience != Audience.PUBLIC

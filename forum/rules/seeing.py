@@ -36,8 +36,11 @@ def topics_seen_by(user: Any) -> Q:
 
 
 def topics_listed_for(user: Any) -> Q:
-    """Which topics stand in a board's list. Nobody's list or count holds what others cannot see."""
-    return _readable(user, "")
+    """Which topics stand in a board's list. Nobody's list or count holds what others cannot see.
+
+    A topic whose posts were all moved away is still there for those who have its address.
+    """
+    return _readable(user, "") & Q(continued_in__isnull=True)
 
 
 def posts_seen_by(user: Any) -> Q:
