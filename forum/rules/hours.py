@@ -11,8 +11,8 @@ from forum.states import Severity
 #: Empty: the site never said when someone is here, so every hour counts.
 Hours = Mapping[str, Sequence[Sequence[str]]]
 
-#: A clock that cannot end (no staffed minute in a week) would search for ever.
-_SEARCHES_DAYS = 60
+#: No clock runs longer than this, or than its target if that is longer, however few the staffed hours are.
+LONGEST_WAIT = dt.timedelta(days=60)
 
 
 def _minutes(clock: str) -> int:
@@ -21,12 +21,20 @@ def _minutes(clock: str) -> int:
 
 
 def _spans(day: dt.date, hours: Hours, zone: ZoneInfo) -> list[tuple[dt.datetime, dt.datetime]]:
-    """The staffed spans of a local day, in UTC: a difference of local times would miss a clock change."""
+    """The staffed spans of a local day, in UTC: a difference of local times would miss a clock change.
+
+    They never overlap: an hour that a clock change leaves out would else count twice.
+    """
     midnight = dt.datetime.combine(day, dt.time(), tzinfo=zone)
-    spans = []
-    for start, end in sorted((span[0], span[1]) for span in hours.get(str(day.weekday()), ())):
-        ends = [midnight + dt.timedelta(minutes=_minutes(clock)) for clock in (start, end)]
-        spans.append((ends[0].astimezone(dt.UTC), ends[1].astimezone(dt.UTC)))
+    spans: list[tuple[dt.datetime, dt.datetime]] = []
+    for opens, closes in sorted(
+        (_minutes(span[0]), _minutes(span[1])) for span in hours.get(str(day.weekday()), ())
+    ):
+        start, end = ((midnight + dt.timedelta(minutes=n)).astimezone(dt.UTC) for n in (opens, closes))
+        if spans:
+            start = max(start, spans[-1][1])
+        if start < end:
+            spans.append((start, end))
     return spans
 
 
@@ -36,6 +44,16 @@ def is_staffed(when: dt.datetime, *, hours: Hours, zone: ZoneInfo) -> bool:
     return any(start <= when < end for start, end in _spans(day, hours, zone))
 
 
+def next_staffed(when: dt.datetime, *, hours: Hours, zone: ZoneInfo) -> dt.datetime | None:
+    """When the next staffed span begins after this moment, in UTC; None when the site never said."""
+    first = when.astimezone(zone).date()
+    for later in range(15):  # two weeks: a clock change may leave out a whole span
+        for start, _end in _spans(first + dt.timedelta(days=later), hours, zone):
+            if start > when:
+                return start
+    return None
+
+
 def due_at(
     opened: dt.datetime, *, severity: Severity, target: dt.timedelta, hours: Hours, zone: ZoneInfo
 ) -> dt.datetime:
@@ -43,19 +61,19 @@ def due_at(
 
     `opened` is aware; the answer is in UTC. Severities 0 and 1 run day and night.
     """
-    if severity not in COUNTED_IN_STAFFED_HOURS or not any(hours.values()):
+    opened = opened.astimezone(dt.UTC)
+    if severity not in COUNTED_IN_STAFFED_HOURS or next_staffed(opened, hours=hours, zone=zone) is None:
         return opened + target
+    latest = opened + max(target, LONGEST_WAIT)
     left, day = target, opened.astimezone(zone).date()
-    for _day in range(_SEARCHES_DAYS):
+    while day <= latest.astimezone(zone).date():
         for start, end in _spans(day, hours, zone):
-            start = max(start, opened.astimezone(dt.UTC))
-            if end <= start:
-                continue
+            start = max(start, opened)
             if end - start >= left:
-                return start + left
-            left -= end - start
+                return min(start + left, latest)
+            left -= max(end - start, dt.timedelta())
         day += dt.timedelta(days=1)
-    return opened + target
+    return latest
 
 
 def add_working_days(start: dt.datetime, days: int, *, zone: ZoneInfo) -> dt.datetime:
