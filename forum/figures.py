@@ -18,7 +18,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
 from forum.models import Appeal, ModAction, QueueConflict, ReviewItem, ReviewReason
@@ -83,7 +83,7 @@ class Backlog:
 
 @dataclass(frozen=True)
 class Figures:
-    """Everything /queue/insights/ shows. Keys are values of forum.states; hours are (weekday, hour), 0 = Monday."""
+    """Everything /queue/insights/ shows. Keys: values of forum.states, or (weekday, hour), 0 is Monday."""
 
     made_at: dt.datetime
     days: int
@@ -110,21 +110,23 @@ def site_zone() -> ZoneInfo:
 
 
 def decided_between(since: dt.datetime, until: dt.datetime) -> "QuerySet[ReviewItem]":
-    """Items a person decided in [since, until), each with `was_undone`.
-
-    One its author withdrew, or that ended by itself, was decided by nobody.
-    """
+    """Items a person decided in [since, until); one that its author withdrew was decided by nobody."""
     return ReviewItem.objects.filter(
         status=ItemStatus.RESOLVED,
         resolved_at__gte=since,
         resolved_at__lt=until,
         resolution__in=Decision.values,
-    ).annotate(was_undone=Exists(_undoing(OuterRef("pk"))))
+    ).order_by()
 
 
-def _undoing(item_id: Any) -> "QuerySet[ModAction]":
-    """The acts that took back the decision of this item within the minutes for it."""
-    return ModAction.objects.filter(item_id=item_id, verb__startswith="undo")
+def undone_since(since: dt.datetime) -> "QuerySet[ModAction, dict[str, Any]]":
+    """The items whose decision was taken back within the minutes for it, as a subquery of their ids."""
+    acts = ModAction.objects.filter(
+        at_us__gte=(since - _EPOCH) // dt.timedelta(microseconds=1),
+        verb__startswith="undo",
+        item_id__isnull=False,
+    )
+    return acts.order_by().values("item_id")
 
 
 def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:
@@ -154,13 +156,13 @@ def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:
             for hour in range(24)
         },
         rules=_rules(since, now),
-        missed_in_sample=Share(decided["sampled"], decided["sampled_missed"]),
+        missed_in_sample=_sampled(since, now),
         rules_missed=Share(decided["standing"], decided["rules_missed"]),
         appeals_open=appeals["open"],
         appeals_changed=Share(appeals["changed"] + appeals["kept"], appeals["changed"]),
         conflicts=conflicts["total"] or 0,
         undone=Share(decided["all"], decided["all"] - decided["standing"]),
-        returned_then_published=Share(decided["returned"], decided["published_later"]),
+        returned_then_published=_returned(since, now),
     )
 
 
@@ -240,46 +242,53 @@ def _rules(since: dt.datetime, now: dt.datetime) -> dict[str, Share]:
     """How often each rule that put something into the queue was upheld; undone decisions are left out."""
     judged = (
         ReviewReason.objects.filter(
-            ~Exists(_undoing(OuterRef("item_id"))),
             item__status=ItemStatus.RESOLVED,
             item__resolved_at__gte=since,
             item__resolved_at__lt=now,
             verdict__in=[Verdict.UPHELD, Verdict.DISMISSED],
         )
         .exclude(rule_id="")
+        .exclude(item__in=undone_since(since))
         .order_by("rule_id")
         .values("rule_id")
-        .annotate(
-            items=Count("item", distinct=True),
-            upheld=Count("item", filter=Q(verdict=Verdict.UPHELD), distinct=True),
-        )
+        .annotate(hits=Count("pk"), upheld=Count("pk", filter=Q(verdict=Verdict.UPHELD)))
     )
-    return {row["rule_id"]: Share(row["items"], row["upheld"]) for row in judged}
+    return {row["rule_id"]: Share(row["hits"], row["upheld"]) for row in judged}
 
 
 def _decided(since: dt.datetime, now: dt.datetime) -> dict[str, int]:
-    """Counts of decisions; but for the undo rate, only of those that still stand."""
-    stands = Q(was_undone=False)
-    sampled = stands & Q(was_sampled=True)
-    # A change sent back says nothing here: that post was published before.
-    returned = stands & Q(resolution=Decision.RETURN) & ~Q(post__published_at__lt=F("resolved_at"))
-    sample = ReviewReason.objects.filter(item=OuterRef("pk"), kind=ReasonKind.AUDIT_SAMPLE)
-    counted: dict[str, int] = (
-        decided_between(since, now)
-        .annotate(was_sampled=Exists(sample))
-        .aggregate(
-            all=Count("pk"),
-            standing=Count("pk", filter=stands),
-            rules_missed=Count("pk", filter=stands & Q(rules_missed=True)),
-            sampled=Count("pk", filter=sampled),
-            sampled_missed=Count("pk", filter=sampled & ~Q(resolution__in=LEFT_AS_IT_WAS)),
-            returned=Count("post", filter=returned, distinct=True),
-            published_later=Count(
-                "post", filter=returned & Q(post__published_at__gte=F("resolved_at")), distinct=True
-            ),
-        )
+    """All decisions, those that still stand, and those of them that say the rules missed something."""
+    decided = decided_between(since, now)
+    standing = decided.exclude(pk__in=undone_since(since))
+    counted = standing.aggregate(standing=Count("pk"), rules_missed=Count("pk", filter=Q(rules_missed=True)))
+    return {"all": decided.count(), **counted}
+
+
+def _sampled(since: dt.datetime, now: dt.datetime) -> Share:
+    """Of the published posts that were read by chance: how many were not left as they were."""
+    sampled = ReviewReason.objects.filter(
+        kind=ReasonKind.AUDIT_SAMPLE, item__in=decided_between(since, now).values("pk")
+    ).exclude(item__in=undone_since(since))
+    counted = sampled.aggregate(
+        items=Count("item", distinct=True),
+        missed=Count("item", filter=~Q(item__resolution__in=LEFT_AS_IT_WAS), distinct=True),
     )
-    return counted
+    return Share(counted["items"], counted["missed"])
+
+
+def _returned(since: dt.datetime, now: dt.datetime) -> Share:
+    """Of the posts sent back: how many were published later. A change sent back was published before."""
+    returned = (
+        decided_between(since, now)
+        .filter(Q(post__published_at=None) | Q(post__published_at__gte=F("resolved_at")))
+        .filter(resolution=Decision.RETURN)
+        .exclude(pk__in=undone_since(since))
+    )
+    counted = returned.aggregate(
+        posts=Count("post", distinct=True),
+        published=Count("post", filter=Q(post__published_at__isnull=False), distinct=True),
+    )
+    return Share(counted["posts"], counted["published"])
 
 
 def _appeals(since: dt.datetime, now: dt.datetime) -> dict[str, int]:
