@@ -123,3 +123,8 @@ def may_answer_escalations(user: Any) -> bool:
 def may_change_house_rules(user: Any) -> bool:
     """Targets, hours, boards and watched phrases: the team runs them."""
     return may_moderate(user) or has_role(user, Role.OPERATOR)
+
+
+def may_read_figures(user: Any) -> bool:
+    """How moderation goes, in numbers of the queue: the team, and the operators who give it its hours."""
+    return may_moderate(user) or has_role(user, Role.OPERATOR)
