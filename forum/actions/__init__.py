@@ -16,6 +16,7 @@ from forum.actions.reviewing import decide
 from forum.actions.sanctioning import lift_sanction, sanction_member
 from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
 from forum.actions.splitting import move_posts, split_topic
+from forum.actions.tallying import count_conflict
 from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
@@ -30,6 +31,7 @@ __all__ = [
     "choose_topics",
     "claim_item",
     "close_topic",
+    "count_conflict",
     "decide",
     "decide_appeal",
     "declare_acquaintance",
