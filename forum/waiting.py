@@ -1,12 +1,17 @@
 """What can honestly be said about the wait (contract: Wait, honestly said)."""
 
 import datetime as dt
+import time
 from dataclasses import dataclass
 from statistics import quantiles
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils import timezone
 
-from forum.models import ReviewItem
+from forum import rules
+from forum.clocks import hours_in_words
+from forum.models import HouseRules, ReviewItem
 from forum.states import Decision, ItemStatus
 
 LOOKS_BACK = dt.timedelta(days=7)
@@ -39,3 +44,46 @@ def measured_wait() -> Wait | None:
         return None
     cuts = quantiles(waits, n=20, method="inclusive")
     return Wait(median=max(1, round(cuts[9])), p95=max(1, round(cuts[18])))
+
+
+@dataclass(frozen=True)
+class Here:
+    """When someone of the team is here: in words, now or not, and when the next hours begin.
+
+    `words` are empty while the site never said; then nothing is promised.
+    """
+
+    words: str
+    is_now: bool
+    next_at: dt.datetime | None
+
+
+#: Changed hours show everywhere after this many seconds; until then pages ask nothing of the database.
+HOURS_ARE_KEPT = 30
+_kept: tuple[float, rules.Hours] | None = None
+
+
+def staffed_hours() -> rules.Hours:
+    """The site's staffed hours, at most half a minute old: each page that speaks of a wait says them."""
+    global _kept
+    kept = _kept
+    if kept is None or time.monotonic() - kept[0] > HOURS_ARE_KEPT:
+        kept = time.monotonic(), HouseRules.current().staffed_hours
+        _kept = kept
+    return kept[1]
+
+
+def forget_hours() -> None:
+    """Read the hours anew the next time: they were changed."""
+    global _kept
+    _kept = None
+
+
+def who_is_here(*, now: dt.datetime | None = None) -> Here:
+    """What a page may say about the team's hours, in the reader's language."""
+    now, hours, zone = now or timezone.now(), staffed_hours(), ZoneInfo(settings.TIME_ZONE)
+    return Here(
+        words=hours_in_words(hours),
+        is_now=rules.is_staffed(now, hours=hours, zone=zone),
+        next_at=rules.next_staffed(now, hours=hours, zone=zone),
+    )

@@ -22,13 +22,6 @@ class SiteFacts(BaseSiteSetting):
         default="US",
         help_text=_("Which helplines are shown. Two letters, as in US."),
     )
-    staffed_hours_en = models.CharField(
-        _("staffed hours, in English"),
-        max_length=120,
-        blank=True,
-        help_text=_("As in: every day, 8 am to 10 pm"),
-    )
-    staffed_hours_es = models.CharField(_("staffed hours, in Spanish"), max_length=120, blank=True)
     contact_en = models.TextField(
         _("how to reach you, in English"),
         blank=True,
@@ -47,7 +40,6 @@ class SiteFacts(BaseSiteSetting):
     panels = [
         HelpPanel(content=_("People read these words when they are worried. Keep them true.")),
         FieldPanel("site_name"),
-        MultiFieldPanel([FieldPanel("staffed_hours_en"), FieldPanel("staffed_hours_es")], heading=_("Hours")),
         MultiFieldPanel([FieldPanel("contact_en"), FieldPanel("contact_es")], heading=_("Contact")),
         FieldPanel("region"),
         FieldPanel("leave_url"),
@@ -78,11 +70,6 @@ class SiteFacts(BaseSiteSetting):
             setattr(request, name, cls.objects.order_by("pk").first() or cls())
         facts: SiteFacts = getattr(request, name)
         return facts
-
-    @property
-    def staffed_hours(self) -> str:
-        """The hours in the reader's language; empty when not set."""
-        return self._in_language("staffed_hours")
 
     @property
     def contact(self) -> str:

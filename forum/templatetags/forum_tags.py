@@ -6,9 +6,9 @@ from django import template
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from forum import clocks
-from forum.actions import Wording
-from forum.models import PostRevision
+from forum import clocks, waiting
+from forum.actions import Wording, standing
+from forum.models import HouseRules, PostRevision
 
 register = template.Library()
 
@@ -25,12 +25,36 @@ def as_html(kept: PostRevision | Wording | None) -> SafeString:
 
 
 @register.filter
+def day_of(when: datetime) -> str:
+    """The day something ends, in full: "December 3, 2026"."""
+    return standing.day_of(when)
+
+
+@register.filter
+def limit_reason(reason_code: str) -> str:
+    """The reason of a limit, as the person reads it."""
+    return standing.limit_reason(reason_code)
+
+
+@register.filter
 def clock(when: datetime) -> str:
     """A near moment in words, before or after now."""
     return clocks.clock(when)
+
+
+@register.simple_tag
+def claim_minutes() -> int:
+    """How long a moderator has an item once they took it."""
+    return HouseRules.current().claim_minutes
 
 
 @register.filter
 def elapsed(when: datetime) -> str:
     """How long ago that was: "52 minutes"."""
     return clocks.elapsed(when)
+
+
+@register.simple_tag
+def who_is_here() -> waiting.Here:
+    """When someone of the team is here, as `{% who_is_here as here %}`: words, is_now, next_at."""
+    return waiting.who_is_here()

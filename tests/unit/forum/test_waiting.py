@@ -4,9 +4,10 @@ import datetime as dt
 
 import pytest
 from django.template.loader import render_to_string
-from django.utils import timezone
+from django.utils import timezone, translation
 
-from forum.models import ReviewItem
+from forum.clocks import hours_in_words
+from forum.models import HouseRules, ReviewItem
 from forum.waiting import Wait, measured_wait
 from tests.flows.forum_scene import topic_by
 
@@ -105,14 +106,68 @@ def test_the_words_say_what_is_known_and_no_more():
     assert "less than a minute" in said
 
 
+EVERY_DAY = {str(day): [["08:00", "22:00"]] for day in range(7)}
+
+
 def test_an_author_who_waits_reads_the_figures_and_the_hours(asks, post):
-    from wagtail.models import Site
-
-    from education.models import SiteFacts
-
-    SiteFacts.objects.create(site=Site.objects.get(), staffed_hours_en="every day, 8 am to 10 pm")
+    HouseRules.objects.create(pk=1, staffed_hours=EVERY_DAY)
     waited(post, *range(1, 22))
     page = asks.get("/talk/mine/").content.decode()
     assert "half of all posts waited less than 11 minutes" in page
     assert "Nearly all waited less than 20 minutes." in page
-    assert "every day, 8 am to 10 pm" in page
+    assert "every day, 8:00 AM to 10:00 PM" in page
+
+
+@pytest.fixture
+def at_night(db, monkeypatch):
+    """Friday, November 20, 2026, 11 pm in New York."""
+    HouseRules.objects.create(pk=1, staffed_hours=EVERY_DAY)
+    moment = dt.datetime(2026, 11, 21, 4, tzinfo=dt.UTC)
+    monkeypatch.setattr("django.utils.timezone.now", lambda: moment)
+
+
+def test_outside_the_hours_the_page_says_when_they_begin_and_where_help_is(at_night):
+    said = " ".join(render_to_string("forum/_wait.html", {"wait": None}).split())
+    assert "Nobody is on duty right now. Their next hours begin: November 21, 8:00 AM." in said
+    assert '<a href="/help/now/">Help now</a> is there day and night.' in said
+
+
+def test_within_the_hours_nothing_is_said_of_the_next_ones(at_night, monkeypatch):
+    monkeypatch.setattr("django.utils.timezone.now", lambda: dt.datetime(2026, 11, 20, 18, tzinfo=dt.UTC))
+    said = render_to_string("forum/_wait.html", {"wait": None})
+    assert "Moderators are here" in said
+    assert "Nobody is on duty" not in said
+
+
+def test_everyone_reads_the_hours_above_the_boards(visitor, at_night):
+    assert "every day, 8:00 AM to 10:00 PM" in visitor.get("/talk/").content.decode()
+
+
+def _days(*days, spans=(("09:00", "17:00"),)):
+    return {str(day): [list(span) for span in spans] for day in days}
+
+
+@pytest.mark.parametrize(
+    ("hours", "english", "spanish"),
+    [
+        ({}, "", ""),
+        ({"0": []}, "", ""),
+        (EVERY_DAY, "every day, 8:00 AM to 10:00 PM", "08:00"),
+        (_days(0, 1, 2, 3, 4), "Monday to Friday, 9:00 AM to 5:00 PM", "lunes"),
+        (_days(5, 6), "Saturday and Sunday, 9:00 AM to 5:00 PM", "sábado"),
+        (_days(2), "Wednesday, 9:00 AM to 5:00 PM", "miércoles"),
+        (_days(0, 2), "Monday, 9:00 AM to 5:00 PM; Wednesday, 9:00 AM to 5:00 PM", "; miércoles"),
+        (_days(*range(7), spans=[("00:00", "24:00")]), "every day, all day", ""),
+        (_days(6, spans=[("20:00", "24:00")]), "Sunday, 8:00 PM to midnight", "domingo"),
+        (
+            _days(0, spans=[("09:00", "12:00"), ("13:30", "17:00")]) | _days(5, spans=[("10:00", "12:00")]),
+            "Monday, 9:00 AM to 12:00 PM and 1:30 PM to 5:00 PM; Saturday, 10:00 AM to 12:00 PM",
+            "17:00",
+        ),
+    ],
+)
+def test_hours_are_said_as_people_say_them(hours, english, spanish):
+    assert hours_in_words(hours) == english
+    with translation.override("es"):
+        assert spanish in hours_in_words(hours)
+        assert "AM" not in hours_in_words(hours)
