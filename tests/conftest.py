@@ -28,6 +28,23 @@ hypothesis_settings.register_profile(
 hypothesis_settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "quick"))
 
 
+#: What a test that asks the database names, by itself or through a fixture.
+ASKS_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
+
+
+def pytest_collection_modifyitems(config, items) -> None:
+    """On PostgreSQL leave out what no database can change: those tests have run on SQLite."""
+    if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
+        return
+    asks = [
+        item
+        for item in items
+        if item.get_closest_marker("django_db") or not ASKS_THE_DATABASE.isdisjoint(item.fixturenames)
+    ]
+    config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
+    items[:] = asks
+
+
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_test_environment, django_db_blocker, django_db_modify_db_settings):
     """Replaces pytest-django's: the database is a copy of a migrated one (tests/database.py)."""

@@ -111,3 +111,9 @@ def device(request) -> dict:
     """The four ways each sentence of the story is walked: `visit(**device)`."""
     width, scripts = request.param
     return {"width": width, "scripts": scripts}
+
+
+#: For the long journeys: the most used way, and the one least like it.
+TWO_WAYS = pytest.mark.parametrize(
+    "device", [(390, True), (1280, False)], ids=["phone", "desk without scripts"], indirect=True
+)

@@ -1,5 +1,6 @@
 """Sentences 3 and 4: a first topic waits, is approved, answered, reported, hidden and restored."""
 
+from tests.browser.conftest import TWO_WAYS
 from tests.browser.story import decide_first, join, write_topic
 from tests.cast import PASSPHRASE, make_person
 
@@ -7,6 +8,7 @@ TITLE = "The first night at home"
 TEXT = "He came home today. I do **not** know what to say to him."
 
 
+@TWO_WAYS
 def test_a_first_topic_is_previewed_and_then_waits_unseen(visit, device):
     member = visit(**device)
     join(member)
@@ -42,6 +44,7 @@ def test_a_first_topic_is_previewed_and_then_waits_unseen(visit, device):
     assert made_up.status == 404
 
 
+@TWO_WAYS
 def test_a_topic_is_approved_answered_reported_hidden_and_restored(visit, device):
     make_person("moderator", role="moderator")
     make_person("answers", trust=1)
