@@ -205,11 +205,15 @@ class Post(models.Model):
         return self.shown_revision is not None and not self.shown_revision.is_purged
 
     @property
+    def has_change(self) -> bool:
+        """Did its author send a newer text than the published one, whatever became of it?"""
+        return self.state == PostState.PUBLISHED and self.latest_revision_id != self.published_revision_id
+
+    @property
     def has_pending_edit(self) -> bool:
         """Is a newer text than the published one waiting for a person?"""
         return (
-            self.state == PostState.PUBLISHED
-            and self.latest_revision_id != self.published_revision_id
+            self.has_change
             and self.latest_revision is not None
             and self.latest_revision.state == RevisionState.SUBMITTED
         )

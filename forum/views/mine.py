@@ -1,40 +1,34 @@
 """The author's side: my posts with state and reason, and taking one back."""
 
-from typing import Any
-
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum import actions, rules
+from forum import actions, own_posts, rules
 from forum.actions import Conflict
 from forum.models import Post
-from forum.showing import TeamWords, team_words
 from forum.states import PostState
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.waiting import measured_wait
 
 POSTS_A_PAGE = 20
-SHOWN_AS = {
-    PostState.HELD: ("clock", "warn"),
-    PostState.RETURNED: ("reply", "info"),
-    PostState.PUBLISHED: ("check", "ok"),
-    PostState.HIDDEN: ("eye-off", "warn"),
-}
-#: What needs the person comes first.
-NEEDS_YOU = (PostState.RETURNED,)
+#: What needs the person stands before everything else, all of it: nobody has this many.
+NEEDS_AT_MOST = 100
 
 
 @require_safe
 @members_only
 def my_posts(request: HttpRequest) -> HttpResponse:
-    """Every post of mine with its state, its reason, and what I can do; newest first, by keyset."""
+    """Every post of mine with its state, its reason, and what I can do.
+
+    What needs me first, then newest first, by keyset. Anything odd in the address counts as not there.
+    """
+    member = member_of(request)
     posts = (
         Post.objects.seen_by(request.user)
-        .filter(author__user_id=request.user.pk)
+        .filter(author=member)
         .select_related(
             "topic__board",
             "topic__first_post__published_revision",
@@ -45,55 +39,43 @@ def my_posts(request: HttpRequest) -> HttpResponse:
         .order_by("-submitted_at", "-pk")
     )
     only = request.GET.get("post", "")
-    before = request.GET.get("before", "")
+    chosen = request.GET.get("show", "")
+    chosen = chosen if chosen in own_posts.SHOWN else ""
+    counted = own_posts.counts(member)
+    first: list[Post] = []
     if only:
         posts = posts.filter(public_id=only)
-    elif before:
-        last = posts.filter(public_id=before).first()
-        if last:  # anything else counts as the first page
-            posts = posts.filter(
-                Q(submitted_at__lt=last.submitted_at) | Q(submitted_at=last.submitted_at, pk__lt=last.pk)
-            )
-    found = list(posts[: POSTS_A_PAGE + 1])
-    more, found = len(found) > POSTS_A_PAGE, found[:POSTS_A_PAGE]
-    older_url = f"?before={found[-1].public_id}" if more else ""
-    found.sort(key=lambda post: post.state not in NEEDS_YOU)
-    decisions = team_words(found)
+    elif chosen:
+        posts = posts.filter(own_posts.SHOWN[chosen])
+    elif counted["needs_you"]:
+        needs = own_posts.SHOWN["needs-you"]
+        if not request.GET.get("before"):
+            first = list(posts.filter(needs)[:NEEDS_AT_MOST])
+        posts = posts.exclude(pk__in=member.posts.filter(needs).order_by().values("pk"))
+    found, older = _page(posts, before=request.GET.get("before", ""))
+    if older and chosen:
+        older += f"&show={chosen}"
     context = {
-        "posts": [_mine(post, decisions.get(post.pk)) for post in found],
+        "posts": own_posts.own_posts(member, [*first, *found]),
+        "chips": [] if only else own_posts.chips(counted, chosen),
+        "chosen": chosen,
         "wait": measured_wait(),
-        "older_url": older_url,
+        "older_url": older,
         "only_one": bool(only),
     }
     return render(request, "forum/my_posts.html", context)
 
 
-def _mine(post: Post, team: TeamWords | None) -> dict[str, Any]:
-    icon, kind = SHOWN_AS.get(PostState(post.state), ("info", ""))
-    first = post.topic.first_post
-    title = _("Your topic")
-    revision = post.published_revision or post.latest_revision
-    if post.is_first and revision and revision.title:
-        title = revision.title
-    elif first and first.state == PostState.PUBLISHED and first.published_revision:
-        title = _("Reply to “%(title)s”") % {"title": first.published_revision.title}
-    elif not post.is_first:
-        title = _("A reply")
-    return {
-        "post": post,
-        "title": title,
-        "state": str(PostState(post.state).label),
-        "icon": icon,
-        "kind": kind,
-        "pending": post.has_pending_edit,
-        "team": team,
-        "flagged": bool(post.latest_revision and post.latest_revision.scan.get("rules")),
-        "kept": post.shown_revision,
-        "may_edit": rules.may_edit(post.author.user, post),
-        "edit_url": reverse("edit_post", args=[post.public_id]),
-        "withdraw_url": reverse("withdraw_post", args=[post.public_id]),
-        "place_url": post.get_absolute_url() if post.state == PostState.PUBLISHED else "",
-    }
+def _page(posts: QuerySet[Post], *, before: str) -> tuple[list[Post], str]:
+    """The posts sent before that one, and the address of the page after them."""
+    last = Post.objects.filter(pk__in=posts.values("pk"), public_id=before).first() if before else None
+    if last:
+        posts = posts.filter(
+            Q(submitted_at__lt=last.submitted_at) | Q(submitted_at=last.submitted_at, pk__lt=last.pk)
+        )
+    found = list(posts[: POSTS_A_PAGE + 1])
+    more, found = len(found) > POSTS_A_PAGE, found[:POSTS_A_PAGE]
+    return found, f"?before={found[-1].public_id}" if more else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -1,11 +1,13 @@
 """A member finds everything they wrote, with its state and the team's reason (scenario A14)."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
-from forum import rules
-from forum.models import Post
+from forum import actions, rules
+from forum.models import Appeal, ModAction, Post
 from forum.states import Decision
 from forum.views import mine
 from tests.factories import bring_to, decide, make_board, open_topic, write_reply
@@ -74,8 +76,6 @@ def test_the_team_s_note_is_for_the_team(asks, moderator):
 
 
 def test_a_reason_that_no_longer_holds_is_not_shown(asks, moderator, topic):
-    from forum import actions
-
     post = write_reply(asks.member, topic)
     decide(moderator.member, post, "approve")
     actions.hide_post(by=moderator.member, post=again(post), reason_code="unkind", message="Too harsh.")
@@ -178,7 +178,116 @@ def test_the_list_costs_the_same_for_two_posts_and_for_twenty(
     two = cost()
     for _n in range(18):
         write_reply(asks.member, topic)
-    assert cost() == two <= 8
+    assert cost() == two <= 9
+
+
+def test_the_rule_a_reason_rests_on_can_be_read(asks, moderator, visitor):
+    """A14."""
+    post = topic_by(asks)
+    decided(moderator, post, Decision.REJECT, reason_code="unsafe")
+    page = page_for(asks)
+    assert '<a class="strong-link" href="/talk/guidelines/#rule-4">Read rule 4</a>' in page
+    assert 'id="rule-4"' in visitor.get("/talk/guidelines/").content.decode()
+
+
+def test_a_reason_without_a_rule_of_its_own_names_none(asks, moderator):
+    decided(moderator, topic_by(asks), Decision.REJECT, reason_code="off_topic")
+    assert "Read rule" not in page_for(asks)
+
+
+def test_it_says_until_when_a_text_is_kept(asks, moderator, topic):
+    rejected = write_reply(asks.member, topic)
+    bring_to("rejected", post=rejected, author=asks.member, moderator=moderator.member)
+    write_reply(asks.member, topic)
+    day = timezone.localtime(timezone.now() + timedelta(days=30))
+    assert page_for(asks).count(f"We keep your text until {day:%B} {day.day}, {day.year}.") == 1
+
+
+def test_what_the_team_changed_is_shown_to_its_author_alone(answers, moderator, stranger, topic):
+    """A12."""
+    post = edited(answers, topic.first_post, text="He is at Harbor Hall since Monday and sleeps well.")
+    decided(moderator, post)
+    actions.amend_post(
+        by=moderator.member,
+        post=again(post),
+        wording=actions.prepare(
+            title="Others' topic", source="He is at a clinic since Monday and sleeps well."
+        ),
+        reason_code="private",
+        message="The name of the clinic could show who you are.",
+    )
+    page = page_for(answers)
+    assert "What the team changed" in page
+    assert '<del><span class="visually-hidden">taken out: </span>Harbor Hall</del>' in page
+    assert '<ins><span class="visually-hidden">put in: </span>a clinic</ins>' in page
+    assert "It holds details that could show who someone is." in page
+    assert "We keep your text until" in page
+    for reader in (stranger, answers):
+        assert "Harbor Hall" not in reader.get(topic.get_absolute_url()).content.decode()
+
+
+def test_the_chips_count_what_is_there_and_narrow_the_page(asks, moderator, topic):
+    returned = write_reply(asks.member, topic)
+    bring_to("returned", post=returned, author=asks.member, moderator=moderator.member)
+    waiting = write_reply(asks.member, topic)
+    page = page_for(asks)
+    assert re.findall(r"<span>(All|Needs you|Waiting|Published) (\d+)</span>", page) == [
+        ("All", "2"),
+        ("Needs you", "1"),
+        ("Waiting", "1"),
+    ]
+    assert ids_on(page_for(asks, "?show=needs-you")) == [returned.public_id]
+    assert ids_on(page_for(asks, "?show=waiting")) == [waiting.public_id]
+    assert "Nothing here now" in page_for(asks, "?show=published")
+    assert len(ids_on(page_for(asks, "?show=' OR 1"))) == 2
+
+
+def test_a_change_that_was_sent_back_needs_the_person_too(answers, moderator, topic):
+    post = edited(answers, topic.first_post, text="Changed, with a name.")
+    decided(moderator, post, Decision.RETURN, reason_code="private")
+    page = page_for(answers, "?show=needs-you")
+    assert ids_on(page) == [post.public_id]
+    assert "Your change was sent back to you" in page
+    assert "Changed, with a name." in page
+
+
+def test_a_sent_back_reason_is_not_said_of_the_text_that_was_sent_again(asks, moderator, topic):
+    post = write_reply(asks.member, topic, text="With a name.")
+    decided(moderator, post, Decision.RETURN, reason_code="private", message="The name, please.")
+    edited(asks, post, text="Without it.")
+    page = page_for(asks)
+    assert "Waiting for a person" in page
+    assert "The name, please." not in page
+
+
+def test_a_waiting_post_says_how_long_it_waited_so_far(asks, topic, time_machine):
+    time_machine.move_to(timezone.now())
+    write_reply(asks.member, topic)
+    time_machine.shift(timedelta(minutes=12, seconds=5))
+    assert "Waiting for 12 minutes." in page_for(asks)
+
+
+def test_a_report_leaves_no_trace_in_the_wait_of_a_change(answers, stranger, topic, time_machine):
+    """The item was opened by the report, an hour before the change."""
+    time_machine.move_to(timezone.now())
+    actions.report_post(by=stranger.member, post=again(topic.first_post), category="unkind")
+    time_machine.shift(timedelta(hours=1))
+    edited(answers, topic.first_post, text="Changed.")
+    time_machine.shift(timedelta(minutes=3))
+    assert "Waiting for 3 minutes." in page_for(answers)
+
+
+def test_one_can_ask_someone_else_to_look_and_read_that_one_did(asks, moderator, topic):
+    post = write_reply(asks.member, topic)
+    bring_to("rejected", post=post, author=asks.member, moderator=moderator.member)
+    assert f'href="/talk/p/{post.public_id}/appeal/"' in page_for(asks)
+    assert "Ask someone else to look" in page_for(asks)
+    act = ModAction.objects.get(verb="reject_post")
+    now = timezone.now()
+    Appeal.objects.create(action=act, member=asks.member, text="Please.", created_at=now, due_at=now)
+    page = page_for(asks)
+    assert "Ask someone else to look" not in page
+    assert "Waiting for someone else to look" in page
 
 
 def test_nothing_written_yet_is_said_kindly(asks):
