@@ -3,12 +3,17 @@
 from typing import Any
 
 from allauth.account.signals import user_signed_up
+from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
+from django.utils import timezone
 
 from accounts.signals import recorded_act, role_changed
 from forum.actions import record
-from forum.models import Member
-from forum.states import ActorRole
+from forum.models import Member, Sanction
+from forum.states import ActorRole, SanctionKind
+
+#: In the session of somebody who signed in while suspended (forum.middleware).
+SUSPENDED = "suspended"
 
 
 def _append(*, verb: str, subject: str, by: Any, role: str, acting: ActorRole) -> None:
@@ -27,6 +32,16 @@ def _append(*, verb: str, subject: str, by: Any, role: str, acting: ActorRole) -
 def make_member(sender: Any, *, user: Any, **rest: Any) -> None:
     """The forum's side of a new account, made at joining so that a first visit writes nothing."""
     Member.objects.for_user(user)
+
+
+@receiver(user_logged_in)
+def mark_suspended(sender: Any, *, request: Any, user: Any, **rest: Any) -> None:
+    """A suspended person's new session says so, so that no other session need be asked about it."""
+    suspended = Sanction.objects.filter(
+        member__user=user, kind=SanctionKind.SUSPEND, board=None, ended_at=None, ends_at__gt=timezone.now()
+    )
+    if suspended.exists():
+        request.session[SUSPENDED] = True
 
 
 @receiver(role_changed)

@@ -36,7 +36,7 @@ class Person(Client):
 
     def anew(self) -> "Person":
         """The same person in another browser."""
-        return Person(self.user)
+        return Person(type(self.user)._default_manager.get(pk=self.user.pk) if self.user else None)
 
 
 def make_user(handle: str, *, trust: int = 0):

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "family_hub.middleware.PrivatePages",
+    "forum.middleware.SuspendedPeople",
     "family_hub.middleware.StaffScreens",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]

@@ -15,12 +15,14 @@ from forum.actions.reporting import report_post
 from forum.actions.reviewing import decide
 from forum.actions.sanctioning import lift_sanction, sanction_member
 from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
+from forum.actions.splitting import MOST_AT_ONCE as MOST_MOVED_AT_ONCE
 from forum.actions.splitting import move_posts, split_topic
 from forum.actions.tallying import count_conflict
 from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
 __all__ = [
+    "MOST_MOVED_AT_ONCE",
     "Conflict",
     "Refused",
     "Submission",

@@ -2,13 +2,28 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from zoneinfo import ZoneInfo
 
-from django.db.models import Exists, OuterRef
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
+from forum import rules
 from forum.actions import record
-from forum.models import HouseRules, Member, ModAction, Post
-from forum.states import EditorKind, PostState, RevisionState
+from forum.actions.errors import Conflict, Refused, refuse_unless
+from forum.actions.queueing import open_appeal_item
+from forum.models import Appeal, HouseRules, Member, ModAction, Post, ReviewItem, Sanction
+from forum.states import (
+    AppealState,
+    EditorKind,
+    ItemStatus,
+    PostState,
+    RevisionState,
+)
+from safety.clean import tidy
+from safety.screening import screen
 
 #: Decisions about a post that can be appealed. One that was sent back can be sent again instead.
 ABOUT_A_POST = frozenset(
@@ -24,7 +39,7 @@ LEAVES_IN = {
 
 
 def appealable(member: Member, posts: Iterable[Post]) -> dict[int, tuple[ModAction, str | None]]:
-    """For each of this member's posts: the newest decision that was or can be appealed, and its appeal's state.
+    """For each of this member's posts: the newest decision that was or can be appealed, with its appeal.
 
     The state is a `states.AppealState`, or None while the decision stands and there is still time to appeal.
     Posts without either are left out. At most two queries; reads `published_revision` and `latest_revision`,
@@ -70,3 +85,92 @@ def stands(action: ModAction, post: Post) -> bool:
 def in_time(action: ModAction, *, window: dt.timedelta, now: dt.datetime | None = None) -> bool:
     """Is there still time to ask that somebody else looks?"""
     return (now or timezone.now()) <= record.moment_of(action) + window
+
+
+def subject_of(action: ModAction) -> Post | Sanction:
+    """The post or the limit a decision is about. Raises DoesNotExist for a decision about something else."""
+    if action.subject_kind == "post":
+        return Post.objects.select_related(
+            "topic__board", "topic__author", "author__user", "published_revision", "latest_revision"
+        ).get(pk=int(action.subject_id))
+    return Sanction.objects.select_related("member__user", "board").get(action=action)
+
+
+def person_of(subject: Post | Sanction) -> Member:
+    """Whom a decision is about."""
+    return subject.author if isinstance(subject, Post) else subject.member
+
+
+def appeal(*, by: Member, action: ModAction, text: str, lang: str = "en") -> Appeal:
+    """Ask that somebody else looks at a decision: once a decision, while there is time, in 1 to 2000 letters.
+
+    It stands in the queue like something worrying. A person who may not write may still appeal. The same
+    words again give the first answer.
+
+    Raises PermissionDenied, Refused, Conflict (asked before, in other words).
+    """
+    refuse_unless(action.verb in ABOUT_A_POST or action.verb == SANCTIONED)
+    subject = subject_of(action)
+    member = person_of(subject)
+    house, now = HouseRules.current(), timezone.now()
+    refuse_unless(rules.is_here(by.user) and member.pk == by.pk)
+    text = tidy(text).strip()
+    earlier = Appeal.objects.filter(action=action).first()
+    if earlier:
+        return _the_same(earlier, text)
+    decided_at = record.moment_of(action)
+    if not rules.may_appeal(
+        by.user, member=member, decided_at=decided_at, window=house.appeal_window, now=now
+    ):
+        raise Refused(_("The time to ask for a second look is over."))
+    if not text:
+        raise Refused(_("Write what we have not seen, or what we got wrong."))
+    if len(text) > rules.APPEAL_LENGTH:
+        raise Refused(
+            _("This has %(length)d letters; %(most)d fit. Please shorten it.")
+            % {"length": len(text), "most": rules.APPEAL_LENGTH}
+        )
+    if isinstance(subject, Post) and not stands(action, subject):
+        raise Refused(_("This decision does not stand any more. There is nothing to change."))
+    screening = screen(title="", body=text, lang=lang)
+    try:
+        with transaction.atomic():
+            due_at = rules.add_working_days(now, house.appeal_working_days, zone=ZoneInfo(settings.TIME_ZONE))
+            made = Appeal.objects.create(action=action, member=by, text=text, created_at=now, due_at=due_at)
+            open_appeal_item(
+                appeal=made, reasons=rules.danger_in(screening), ruleset=screening.ruleset, now=now
+            )
+            return made
+    except IntegrityError as error:  # the same form, at the same moment
+        earlier = Appeal.objects.filter(action=action).first()
+        if earlier is None:
+            raise
+        try:
+            return _the_same(earlier, text)
+        except Conflict:
+            raise Conflict from error
+
+
+def _the_same(earlier: Appeal, text: str) -> Appeal:
+    if earlier.text != text:
+        raise Conflict
+    return earlier
+
+
+@transaction.atomic
+def withdraw_appeal(*, by: Member, appeal: Appeal) -> None:
+    """Take an appeal back; the decision stays. Doing it twice is once.
+
+    Raises PermissionDenied, Conflict (it is decided already).
+    """
+    refuse_unless(rules.is_here(by.user) and appeal.member_id == by.pk)
+    now = timezone.now()
+    ReviewItem.objects.filter(appeal=appeal, status=ItemStatus.OPEN).update(
+        status=ItemStatus.RESOLVED, resolved_at=now, resolution="withdrawn", version=F("version") + 1
+    )
+    taken_back = Appeal.objects.filter(pk=appeal.pk, state=AppealState.OPEN).update(
+        state=AppealState.WITHDRAWN
+    )
+    appeal.refresh_from_db(fields=["state"])
+    if not taken_back and appeal.state != AppealState.WITHDRAWN:
+        raise Conflict

@@ -10,7 +10,7 @@ from django.db.models import Case, F, Value, When
 from django.db.models.functions import Least
 
 from forum import rules
-from forum.models import HouseRules, Post, Report, ReviewItem, ReviewReason
+from forum.models import Appeal, HouseRules, Post, Report, ReviewItem, ReviewReason
 from forum.rules import Reason
 from forum.states import ItemStatus, ReasonKind, Severity
 
@@ -58,6 +58,35 @@ def put_in_queue(
             item = _raise_open(post=post, severity=severity, due_at=due_at)
             raised = item is not None
     known = set(item.reasons.values_list("kind", "rule_id", "report_id")) if raised else set()
+    news = [
+        reason
+        for reason in reasons
+        if (reason.kind, reason.rule_id, report.pk if report else None) not in known
+    ]
+    _write_reasons(item, news, ruleset=ruleset, report=report)
+    return item
+
+
+def open_appeal_item(
+    *, appeal: Appeal, reasons: Iterable[Reason], ruleset: str, now: dt.datetime
+) -> ReviewItem:
+    """An appeal waits like something worrying, and its answer is due when the appeal says.
+
+    Words of danger in it (`reasons`) are looked at as soon as anywhere else.
+    """
+    reasons = [Reason(ReasonKind.APPEAL, Severity.CONCERN, holds=False), *reasons]
+    severity = min(reason.severity for reason in reasons)
+    due_at = appeal.due_at
+    if len(reasons) > 1:
+        due_at = min(due_at, due(severity, now=now))
+    item = ReviewItem.objects.create(appeal=appeal, severity=severity, due_at=due_at, opened_at=now)
+    _write_reasons(item, reasons, ruleset=ruleset)
+    return item
+
+
+def _write_reasons(
+    item: ReviewItem, reasons: Iterable[Reason], *, ruleset: str, report: Report | None = None
+) -> None:
     ReviewReason.objects.bulk_create(
         ReviewReason(
             item=item,
@@ -68,9 +97,7 @@ def put_in_queue(
             report=report,
         )
         for reason in reasons
-        if (reason.kind, reason.rule_id, report.pk if report else None) not in known
     )
-    return item
 
 
 def _raise_open(*, post: Post, severity: Severity, due_at: dt.datetime) -> ReviewItem | None:

@@ -16,9 +16,9 @@ from django.core.exceptions import ImproperlyConfigured
 from django.db import transaction
 from django.utils import timezone
 
-from forum.actions.errors import one
-from forum.models import Member, ModAction, ModActionText, RecordHead
-from forum.states import ActorRole
+from forum.actions.errors import one, refuse_unless
+from forum.models import Member, ModAction, ModActionText, RecordHead, Sanction
+from forum.states import TEAM_ROLES, ActorRole, SanctionKind
 
 GENESIS = "0" * 64
 _SEPARATOR = "\x1f"
@@ -87,10 +87,13 @@ def append(
     """Add one act to the record. Must be the last write of the caller's transaction.
 
     The head row is locked until the caller commits, so every act of the site passes here one by one.
-    Raises Conflict when the head moved meanwhile (cannot happen while the lock holds).
+    Raises PermissionDenied when a limit keeps this member of the team from writing, Conflict when the head
+    moved meanwhile (cannot happen while the lock holds).
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError("append belongs inside the transaction of the act it records")
+    if by is not None and role in TEAM_ROLES:
+        refuse_unless(not _is_held_back(by))
     key_id, key = next(iter(_keys().items()))
     head = RecordHead.objects.select_for_update().filter(pk=1).first()
     if head is None:
@@ -126,6 +129,12 @@ def append(
         ModActionText.objects.create(action=row, note=note, message=message, salt=salt)
     one(RecordHead.objects.filter(pk=1, seq=head.seq, hash=head.hash).update(seq=row.seq, hash=row.hash))
     return row
+
+
+def _is_held_back(member: Member) -> bool:
+    """Nobody acts for the team while a limit keeps them from writing: asked here, where every act passes."""
+    stopping = (SanctionKind.READ_ONLY, SanctionKind.SUSPEND)
+    return Sanction.objects.in_force().filter(member=member, board=None, kind__in=stopping).exists()
 
 
 def moment_of(row: ModAction) -> dt.datetime:

@@ -6,13 +6,26 @@ from dataclasses import dataclass
 from django.db.models import Count, FilteredRelation, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce
 from django.utils import formats, timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum import rules
 from forum.actions.errors import Refused
 from forum.models import HouseRules, Member, Post
 from forum.rules import Restraint
 from forum.states import ReasonCode, SanctionKind
+
+#: The rules of ReasonCode, said of what a person wrote over some time.
+LIMIT_REASONS: dict[ReasonCode, Promise] = {
+    ReasonCode.PRIVATE_DETAILS: gettext_lazy("Posts held details that could show who someone is."),
+    ReasonCode.UNSAFE_DETAIL: gettext_lazy("Posts named doses, sources or ways to harm."),
+    ReasonCode.MEDICAL_ADVICE: gettext_lazy("Posts told others what to take or stop taking."),
+    ReasonCode.UNKIND: gettext_lazy("Posts blamed or shamed people."),
+    ReasonCode.SPAM: gettext_lazy("Posts advertised or repeated."),
+    ReasonCode.OFF_TOPIC: gettext_lazy("Posts belonged somewhere else."),
+    ReasonCode.OTHER: gettext_lazy("The team’s message says why."),
+}
 
 
 class HeldBack(Refused):
@@ -72,10 +85,19 @@ def standing_of(member: Member, *, now: dt.datetime) -> Standing:
     )
 
 
+def day_of(moment: dt.datetime) -> str:
+    """The day, as people here write it."""
+    return formats.date_format(timezone.localtime(moment), "DATE_FORMAT")
+
+
+def limit_reason(reason_code: str) -> str:
+    """The reason of a limit: about what was written, never about what somebody is."""
+    return str(LIMIT_REASONS[ReasonCode(reason_code)])
+
+
 def held_back_words(restraint: Restraint) -> str:
     """What the person reads: until when, and why. Reading, reporting, help and appeal stay."""
-    day = formats.date_format(timezone.localtime(restraint.ends_at), "DATE_FORMAT")
-    reason = str(ReasonCode(restraint.reason_code).label)
+    day, reason = day_of(restraint.ends_at), limit_reason(restraint.reason_code)
     return _("You can read but not write until %(day)s. The reason: %(reason)s Your words are kept here.") % {
         "day": day,
         "reason": reason,

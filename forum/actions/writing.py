@@ -293,7 +293,7 @@ def withdraw_post(*, by: Member, post: Post) -> None:
     danger, or was reported, stays for a person: taking the words back does not end the danger.
     Raises PermissionDenied, Conflict.
     """
-    refuse_unless(rules.may_withdraw(by.user, post))
+    refuse_unless(rules.may_withdraw(by.user, post) and rules.may_take_part(by.user))
     now = timezone.now()
     before = post.state
     waiting = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN)

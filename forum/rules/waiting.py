@@ -86,6 +86,24 @@ def reasons_to_look(
     return reasons
 
 
+def danger_in(screening: "Screening") -> list[Reason]:
+    """What the safety rules found in words that are never published, such as an appeal."""
+    found = [
+        Reason(
+            ReasonKind.CRISIS,
+            Severity(hit.severity),
+            holds=False,
+            rule_id=hit.rule_id,
+            spans=tuple((span.field, span.start, span.end) for span in hit.spans),
+        )
+        for hit in screening.hits
+        if hit.severity is not None
+    ]
+    if screening.failed:
+        found.append(Reason(ReasonKind.SCAN_ERROR, Severity.CONCERN, holds=False))
+    return found
+
+
 def edited_while_waiting() -> Reason:
     """A text that waits, or was sent back, waits again once changed, whatever the trust."""
     return Reason(ReasonKind.EDIT, Severity.ROUTINE, holds=True)

@@ -6,18 +6,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from forum import actions, queue_showing, rules
 from forum.actions import Conflict, Refused
 from forum.forms.deciding import DecisionForm
 from forum.models import ReviewItem
 from forum.states import Decision, ItemStatus
-from forum.views import keeping
+from forum.views import appeals, keeping
 from forum.views.doors import member_of, moderators_only
+from forum.views.queue import after_deciding
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -25,6 +25,10 @@ from forum.views.doors import member_of, moderators_only
 @moderators_only
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     """One item: why it is here, the post folded, the decision. Reading changes nothing."""
+    appealed = ReviewItem.objects.filter(pk=pk, appeal__isnull=False)
+    waiting = appealed.select_related("claimed_by__user").first()
+    if waiting:
+        return appeals.appeal_item(request, waiting)
     found = _find(pk)
     if not rules.may_decide_about(request.user, found.post):
         return _own(request)
@@ -84,11 +88,12 @@ def _decide(request: HttpRequest, found: ReviewItem) -> HttpResponse:
     keeping.done(request)
     words = queue_showing.VERBS.get(decided.action.verb, "")
     messages.success(request, _("Decided: %(decision)s. Thank you.") % {"decision": words})
-    return HttpResponseRedirect(reverse("queue"))
+    return HttpResponseRedirect(after_deciding(found))
 
 
 def _conflict(request: HttpRequest, pk: int, typed: dict[str, Any]) -> HttpResponse:
     """Someone was faster: say who did what, give the words back, and offer the item anew while it is open."""
+    actions.count_conflict()
     fresh = _find(pk)
     kept = {"message": typed["message"], "note": typed["note"]}
     form = DecisionForm(item=fresh, initial=kept)
@@ -123,25 +128,3 @@ def _show(
         "may_restore": rules.may_restore(request.user, post),
     }
     return render(request, "forum/queue_item.html", context | more, status=status)
-
-
-@moderators_only
-@require_POST
-def take(request: HttpRequest, pk: int) -> HttpResponse:
-    """Take an item for 15 minutes, or keep it 15 minutes more."""
-    found = _find(pk)
-    if not rules.may_decide_about(request.user, found.post):
-        return _own(request)
-    if not actions.claim_item(by=member_of(request), item=found):
-        found = _find(pk)
-        messages.warning(request, queue_showing.what_happened(found, member=member_of(request)))
-    return HttpResponseRedirect(found.get_absolute_url())
-
-
-@moderators_only
-@require_POST
-def give_back(request: HttpRequest, pk: int) -> HttpResponse:
-    """Pass an item on; no reason is asked."""
-    actions.pass_item(by=member_of(request), item=_find(pk))
-    messages.info(request, _("Passed on. Somebody else takes it."))
-    return HttpResponseRedirect(reverse("queue"))

@@ -7,6 +7,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forum import rules
@@ -14,6 +15,7 @@ from forum.actions.seeing import mark_read
 from forum.models import Board, Post, Topic
 from forum.showing import fill_gaps, show_posts, topic_rows
 from forum.states import READABLE_TOPICS, BoardGroup, PostState
+from forum.topic_showing import calm_lines, continued_at
 from forum.views.doors import to_sign_in
 from forum.waiting import measured_wait
 
@@ -26,9 +28,8 @@ WAITING = (PostState.HELD, PostState.RETURNED)
 @require_safe
 def talk(request: HttpRequest) -> HttpResponse:
     """The boards with their purpose. Everyone may read what there is to talk about; inside is for members."""
-    newest = Topic.objects.filter(board=OuterRef("pk"), state__in=READABLE_TOPICS).order_by(
-        "-last_published_at"
-    )
+    newest = Topic.objects.listed_for(request.user).filter(board=OuterRef("pk"))
+    newest = newest.order_by("-last_published_at")
     boards = Board.objects.all()
     if request.user.is_authenticated:
         boards = boards.annotate(newest=Subquery(newest.values("last_published_at")[:1]))
@@ -133,7 +134,8 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     for post in posts:
         post.topic = here
     posts.sort(key=lambda post: (post.position is None, post.position or 0, post.submitted_at))
-    shown = fill_gaps(posts, show_posts(posts, user=user), start=start, end=end)
+    shown = show_posts(posts, user=user)
+    shown = fill_gaps(posts, shown, topic=here, user=user, start=start, end=end)
     if user.is_authenticated and here.state in READABLE_TOPICS:
         mark_read(user=user, topic=here, position=end)
     context = {
@@ -145,6 +147,10 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         "older_url": f"?page={page - 1}" if page > 1 else "",
         "newer_url": f"?page={page + 1}" if page < last_page else "",
         "may_reply": rules.may_reply(user, here),
+        "calm_lines": calm_lines(here, now=timezone.now()),
+        "continued": continued_at(here, user=user),
+        "may_calm": rules.may_calm(user, here),
+        "held_back": rules.stops_writing(rules.restraints_of(user), board_id=here.board_id),
         "waits": here.first_post is not None and here.first_post.state == PostState.HELD,
         "replies": here.reply_count,
     }

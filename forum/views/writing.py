@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import actions, rules
 from forum.actions import Conflict, Refused, Submission
+from forum.actions.standing import HeldBack
 from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, PostRevision, Topic
 from forum.showing import team_words
@@ -137,6 +138,9 @@ def _write(
     """The one writing page: show, preview, send. `send` calls the action and may refuse."""
     if request.method != "POST":
         parked = came_back(request)
+        restraint = _restraint(request, page)
+        if restraint:  # said before a word is typed; what was typed before is given back
+            return held_back(request, restraint, page, parked)
         form = form_class(initial=parked or initial or {})
         return _page(request, form, page | {"came_back": bool(parked)}, token=new_token(request))
     form = form_class(request.POST)
@@ -145,9 +149,15 @@ def _write(
         return _page(request, form, page, token=token, status=422)
     if "preview" in request.POST:
         preview = form.wording
+        restraint = _restraint(request, page)
+        if restraint:
+            page = page | {"held_back": restraint}
         return _page(request, form, page | {"preview": preview}, token=token)
     try:
         submission = send(member_of(request), form, key)
+    except HeldBack as refusal:
+        form.add_error(None, refusal.message)
+        return _page(request, form, page | {"held_back": refusal.restraint}, token=token, status=403)
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, form, page, token=token, status=422)
@@ -165,6 +175,20 @@ def _write(
     if may_be_kept(request):
         done(request)
     return _sent(request, submission, form, page)
+
+
+def _restraint(request: HttpRequest, page: dict[str, Any]) -> rules.Restraint | None:
+    """What keeps this person from writing here; one query. The action asks again, in its transaction."""
+    return rules.stops_writing(rules.restraints_of(request.user), board_id=page["board"].pk)
+
+
+def held_back(
+    request: HttpRequest, restraint: rules.Restraint, page: dict[str, Any], parked: dict[str, str]
+) -> HttpResponse:
+    """In place of a writing page: until when, why, and the way to a second look."""
+    words = "\n\n".join(parked[name] for name in ("title", "text") if parked.get(name))
+    context = page | {"held_back": restraint, "kept": words}
+    return render(request, "forum/held_back.html", context, status=403)
 
 
 def _holds(post: Post, form: ReplyForm) -> bool:
@@ -213,5 +237,5 @@ def _will_wait(request: HttpRequest, page: dict[str, Any]) -> bool:
         page.get("is_change")
         or rules.effective_trust(trust=member.trust, user=request.user) == Trust.NEW
         or (board and board.premoderation == Premoderation.ALL)
-        or (topic and topic.hold_replies)
+        or (topic and topic.holds_replies())
     )
