@@ -60,6 +60,9 @@ VERBS: dict[str, Promise] = {
     "restore_post": gettext_lazy("Brought back"),
     "amend_post": gettext_lazy("Changed by the team"),
     "withdraw_post": gettext_lazy("Taken back by its author"),
+    "move_post": gettext_lazy("Moved to another topic"),
+    "hide_reported": gettext_lazy("Hidden by the rule about reports"),
+    "take_over": gettext_lazy("Taken over from a colleague"),
 }
 
 

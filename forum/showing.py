@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -11,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import rules
-from forum.models import ModAction, Post, PostRevision, Topic
+from forum.models import ModAction, MovedPost, Post, PostRevision, Topic
 from forum.states import TEAM_ROLES, PostState, ReasonCode
+from forum.topic_showing import public_title
 
 #: The roles that members see beside a name, the first that fits.
 BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
@@ -46,6 +48,8 @@ class ShownPost:
     edit_url: str = ""
     links: list[dict[str, str | Promise]] = field(default_factory=list)
     taken_down: bool = False
+    moved: bool = False
+    moved_to: str = ""
 
 
 @dataclass(frozen=True)
@@ -67,6 +71,7 @@ def team_words(posts: Iterable[Post]) -> dict[int, TeamWords]:
             subject_id__in=[str(post.pk) for post in posts],
             role__in=TEAM_ROLES,
         )
+        .exclude(verb="move_post")  # where a post stands says nothing of its words
         .select_related("text")
         .order_by("seq")
     )
@@ -121,7 +126,10 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
     elif rules.is_author(user, post) and post.has_pending_edit:
         shown.state, shown.state_kind = _("Your change waits for a person"), "warn"
     if post.state == PostState.PUBLISHED and post.published_revision and post.published_revision.number > 1:
-        shown.edited = _("changed by the moderation team") if post.edited_by_team else _("changed")
+        if post.edited_by_team:
+            shown.edited = _("changed by the moderation team")
+        else:
+            shown.edited = _("title by the moderation team") if post.titled_by_team else _("changed")
     if rules.may_report(user, post):
         shown.report_url = reverse("report_post", args=[post.public_id])
     if rules.may_edit(user, post):
@@ -142,14 +150,36 @@ def _link(name: str, post: Post, label: str, icon: str) -> dict[str, str | Promi
     return {"url": reverse(name, args=[post.public_id]), "label": label, "icon": icon}
 
 
-def fill_gaps(posts: list[Post], shown: list[ShownPost], *, start: int, end: int) -> list[ShownPost]:
+def fill_gaps(
+    posts: list[Post], shown: list[ShownPost], *, topic: Topic, user: Any, start: int, end: int
+) -> list[ShownPost]:
     """Put a one-line marker where a place in the window has no post this reader may see.
 
-    Worked out from the positions alone: what is hidden is not read from the database to be left out.
+    Worked out from the positions: what is hidden is not read from the database to be left out. Only a page
+    with gaps asks, with one query, which of them moved posts left behind.
     """
-    by_position = {post.position: line for post, line in zip(posts, shown, strict=True) if post.position}
-    lines = [by_position.get(position) or ShownPost(taken_down=True) for position in range(start, end + 1)]
-    return lines + [line for post, line in zip(posts, shown, strict=True) if post.position is None]
+    lines = {post.position: line for post, line in zip(posts, shown, strict=True) if post.position}
+    gaps = [position for position in range(start, end + 1) if position not in lines]
+    if gaps:
+        lines |= _moved_from(topic, gaps, user=user)
+    in_place = [lines.get(place) or ShownPost(taken_down=True) for place in range(start, end + 1)]
+    return in_place + [line for post, line in zip(posts, shown, strict=True) if post.position is None]
+
+
+def _moved_from(topic: Topic, places: list[int], *, user: Any) -> dict[int, ShownPost]:
+    """The marker of each moved post: where it is now only for those who may read it there."""
+    markers = MovedPost.objects.filter(topic=topic, position__in=places).annotate(
+        post_is_seen=Exists(Post.objects.seen_by(user).filter(pk=OuterRef("post_id"))),
+        topic_is_seen=Exists(Topic.objects.seen_by(user).filter(pk=OuterRef("post__topic_id"))),
+    )
+    found = {}
+    for marker in markers.select_related("post__topic__first_post__published_revision"):
+        line = ShownPost(moved=True)
+        if marker.post_is_seen and marker.topic_is_seen:
+            line.url = reverse("post", args=[marker.post.public_id])
+            line.moved_to = public_title(marker.post.topic) if marker.post.topic_id != topic.pk else ""
+        found[marker.position] = line
+    return found
 
 
 def topic_rows(topics: Iterable[Topic]) -> list[dict[str, Any]]:

@@ -61,6 +61,16 @@ urlpatterns = [
     path("queue/insights/", insights.insights, name="insights"),
     path("queue/insights/figures.json", insights.figures_json, name="figures_json"),
     path("about/moderation/", about_moderation.moderation_report, name="moderation_report"),
+    path("queue/guide/", settings.guide, name="severity_guide"),
+    path("queue/settings/", settings.settings, name="settings"),
+    path("queue/settings/numbers/", settings.numbers, name="house_numbers"),
+    path("queue/settings/hours/", settings.hours, name="house_hours"),
+    path("queue/settings/boards/", settings.boards, name="house_boards"),
+    path("queue/settings/boards/new/", settings.new_board, name="house_board_new"),
+    path("queue/settings/boards/<slug:slug>/", settings.board, name="house_board"),
+    path("queue/settings/phrases/", settings.phrases, name="house_phrases"),
+    path("queue/settings/phrases/new/", settings.new_phrase, name="house_phrase_new"),
+    path("queue/settings/phrases/<int:pk>/", settings.phrase, name="house_phrase"),
     # A visitor gets the same sign-in page at every members' address, real or made up.
     re_path(r"^(?:talk|queue)/.+$", reading.nothing_here, name="nothing_here"),
 ]

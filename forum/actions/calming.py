@@ -151,7 +151,7 @@ def reopen_topic(
 
 
 def reopen_due() -> int:
-    """Open the topics whose time of being closed is over; returns how many. For the worker."""
+    """Open the topics whose time of being closed is over; returns how many."""
     now = timezone.now()
     opened = 0
     for topic in Topic.objects.filter(
@@ -164,6 +164,11 @@ def reopen_due() -> int:
             continue  # the team was faster: it may be closed for longer
         opened += 1
     return opened
+
+
+def reopen_job() -> None:
+    """What the worker runs each minute."""
+    reopen_due()
 
 
 def refuse_too_soon(*, by: Member, topic: Topic, now: dt.datetime) -> None:

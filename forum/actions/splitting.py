@@ -45,15 +45,24 @@ def move_posts(
     by: Member,
     posts: Sequence[Post],
     to_topic: Topic,
+    from_topic: Topic | None = None,
     note: str = "",
     idempotency_key: str | None = None,
 ) -> Topic:
     """Move posts of one topic to the end of another; the topic they are in now.
 
-    Sent twice, or when all are there already, nothing more happens. Raises PermissionDenied, Refused (with
+    `from_topic`: where whoever chose them saw them. Sent twice, or when all are there already, nothing more
+    happens. Raises PermissionDenied, Refused (with
     a sentence), Conflict (a post or topic changed since it was read).
     """
-    return _once(by=by, posts=posts, to_topic=to_topic, note=note, idempotency_key=idempotency_key)
+    return _once(
+        by=by,
+        posts=posts,
+        from_topic=from_topic,
+        to_topic=to_topic,
+        note=note,
+        idempotency_key=idempotency_key,
+    )
 
 
 def split_topic(
@@ -62,6 +71,7 @@ def split_topic(
     posts: Sequence[Post],
     board: Board,
     title: str,
+    from_topic: Topic | None = None,
     note: str = "",
     idempotency_key: str | None = None,
 ) -> Topic:
@@ -69,13 +79,22 @@ def split_topic(
 
     With all posts this moves a topic to another board. Raises PermissionDenied, Refused, Conflict.
     """
-    return _once(by=by, posts=posts, board=board, title=title, note=note, idempotency_key=idempotency_key)
+    return _once(
+        by=by,
+        posts=posts,
+        from_topic=from_topic,
+        board=board,
+        title=title,
+        note=note,
+        idempotency_key=idempotency_key,
+    )
 
 
 def _once(
     *,
     by: Member,
     posts: Sequence[Post],
+    from_topic: Topic | None,
     note: str,
     idempotency_key: str | None,
     to_topic: Topic | None = None,
@@ -93,7 +112,7 @@ def _once(
         return _move(
             by=by,
             ids=ids,
-            source_id=_common_topic(posts),
+            source_id=_common_topic(posts, from_topic),
             to_topic=to_topic,
             board=board,
             title=title,
@@ -113,11 +132,11 @@ def _moved_with(key: str | None, by: Member) -> Topic | None:
     return Topic.objects.filter(pk=int(act.to_state)).first() if act and act.to_state.isdigit() else None
 
 
-def _common_topic(posts: Sequence[Post]) -> int:
+def _common_topic(posts: Sequence[Post], from_topic: Topic | None) -> int:
     topics = {post.topic_id for post in posts}
     if not topics:
         raise Refused(_("Choose the posts to move."))
-    if len(topics) > 1:
+    if len(topics) > 1 or (from_topic and from_topic.pk not in topics):
         raise Conflict  # some of them were moved since the page was shown
     return topics.pop()
 

@@ -147,9 +147,7 @@ def test_a_topic_split_off_begins_with_the_first_moved_post_and_a_title_by_the_t
 
 def test_the_first_post_stays_until_all_posts_move(moderator, source, target, replies):
     with pytest.raises(actions.Refused, match="only when all posts move"):
-        actions.move_posts(
-            by=moderator.member, posts=[source.first_post, replies[0]], to_topic=target
-        )
+        actions.move_posts(by=moderator.member, posts=[source.first_post, replies[0]], to_topic=target)
     assert MovedPost.objects.count() == 0
 
 
