@@ -1,36 +1,50 @@
 """The list of the queue: from items to rows of words and clocks. Nothing is decided here.
 
-Never the text of a post and never its author's name.
+Never the text of a post nor its author's name; of what a moderator is too close to not even the reason.
 """
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from forum import rules
+from forum.actions.watching import words_of_rule
 from forum.clocks import clock, elapsed
-from forum.models import Member, Post, ReviewItem, ReviewReason
-from forum.states import PostState, ReasonKind, Severity
+from forum.models import Member, Post, ReviewItem, ReviewReason, SafetyEscalation
+from forum.states import ItemStatus, PostState, ReasonKind, Severity
 from safety.rulebook import Rule, rulebook
 
 #: Severities whose items stand under "Someone may be at risk".
 AT_RISK = (Severity.IMMINENT, Severity.CONCERN)
+#: An appeal is urgent for fairness; it does not say that anybody is at risk.
+MAY_BE_AT_RISK = Q(severity__in=AT_RISK, appeal__isnull=True)
+
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 #: The words of a filter, in the order of the chips.
 CHIPS: dict[str, Promise] = {
+    ReasonKind.APPEAL: gettext_lazy("Second looks"),
     ReasonKind.CRISIS: gettext_lazy("Danger"),
     ReasonKind.SCAN_ERROR: gettext_lazy("Not checked"),
     ReasonKind.REPORT: gettext_lazy("Reports"),
+    ReasonKind.PII: gettext_lazy("Private details"),
+    ReasonKind.WATCHED: gettext_lazy("Watched phrases"),
     ReasonKind.FIRST_POST: gettext_lazy("First posts"),
     ReasonKind.NEW_MEMBER: gettext_lazy("New members"),
     ReasonKind.EDIT: gettext_lazy("Changes"),
     ReasonKind.LINK: gettext_lazy("Links"),
+    ReasonKind.MEMBER_HOLD: gettext_lazy("Members read first"),
     ReasonKind.BOARD: gettext_lazy("Boards read first"),
     ReasonKind.TOPIC_HOLD: gettext_lazy("Topics read first"),
     ReasonKind.MANUAL: gettext_lazy("From the team"),
+    ReasonKind.AUDIT_SAMPLE: gettext_lazy("Samples"),
 }
 
 STATES: dict[str, Promise] = {
@@ -57,7 +71,7 @@ GROUP_WORDS: dict[str, Promise] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the queue, as components/queue_item.html takes it."""
+    """One line of the queue, as components/queue_item.html takes it; without `url` it cannot be opened."""
 
     pk: int
     kind: str
@@ -117,33 +131,112 @@ def _length(post: Post) -> str:
     return ngettext("%(n)d word", "%(n)d words", words) % {"n": words}
 
 
-def rows_of(items: Iterable[ReviewItem], *, member: Member, now: dt.datetime) -> list[Row]:
-    """The lines of the list. Reads nothing from the database beyond what `for_the_list` fetched."""
-    return [_row(item, member=member, now=now) for item in items]
+def rows_of(
+    items: Iterable[ReviewItem],
+    *,
+    member: Member,
+    now: dt.datetime,
+    verbs: Mapping[str, Any],
+    escalated: Mapping[int, dt.datetime],
+) -> list[Row]:
+    """The lines of the list. Reads nothing beyond `for_the_list`, `with_reasons` and `escalations_of`.
+
+    `verbs` are the words of acts on the record, for the decision an appeal is about.
+    """
+    return [_row(item, member=member, now=now, verbs=verbs, escalated=escalated) for item in items]
 
 
-def _row(item: ReviewItem, *, member: Member, now: dt.datetime) -> Row:
-    post = post_of(item)
+def with_reasons(items: list[ReviewItem]) -> None:
+    """Fetch the reasons of all these items at once, with the reports behind them."""
+    prefetch_related_objects(items, Prefetch("reasons", ReviewReason.objects.select_related("report")))
+
+
+def escalations_of(items: list[ReviewItem]) -> dict[int, dt.datetime]:
+    """Since when the clinician on call has each of these, for those that were handed on."""
+    handed_on = SafetyEscalation.objects.filter(item__in=items, closed_at=None)
+    return dict(handed_on.values_list("item_id", "opened_at"))
+
+
+def _row(
+    item: ReviewItem,
+    *,
+    member: Member,
+    now: dt.datetime,
+    verbs: Mapping[str, Any],
+    escalated: Mapping[int, dt.datetime],
+) -> Row:
+    waiting = _("Waiting %(span)s") % {"span": elapsed(item.opened_at, now=now)}
+    if not rules.may_take(member.user, item, member_id=member.pk):
+        # Neither reason, board nor state: together they would tell whom of those one knows it is about.
+        return Row(
+            pk=item.pk,
+            kind="",
+            heading=_("A colleague decides this one"),
+            text=_("It is yours, or by someone you know, or about a decision of yours."),
+            wait=waiting,
+            due="",
+            url="",
+            action="",
+        )
     mine = is_mine(item, member, now=now)
-    kind = "mine" if mine else ("risk" if item.severity in AT_RISK else "")
     due, action = due_of(item, now=now), _("Open")
-    if post.author_id == member.pk:
-        due, action = _("Your own post: a colleague decides"), _("Look")
-    elif item.claimed_by and item.is_claimed_by_another(member, now=now):
+    if item.claimed_by and item.is_claimed_by_another(member, now=now):
         due, action = _("%(name)s has it") % {"name": item.claimed_by.handle}, _("Look")
     elif mine and item.claimed_until:
         due = _("Yours until %(time)s") % {"time": clock(item.claimed_until, now=now)}
         action = _("Go on")
+    elif item.pk in escalated:
+        due = _("With the clinician since %(time)s") % {"time": clock(escalated[item.pk], now=now)}
+    words = [_what(item, now=now, verbs=verbs), _asked(item, member)]
+    at_risk = item.severity in AT_RISK and item.appeal is None
     return Row(
         pk=item.pk,
-        kind=kind,
+        kind="mine" if mine else ("risk" if at_risk else ""),
         heading=heading_of(item.reasons.all()),
-        text=f"{kind_of(post)}. {_length(post)}. {state_of(post)}",
-        wait=_("Waiting %(span)s") % {"span": elapsed(item.opened_at, now=now)},
+        text=" ".join(one for one in words if one),
+        wait=waiting,
         due=due,
         url=item.get_absolute_url(),
         action=action,
     )
+
+
+def _what(item: ReviewItem, *, now: dt.datetime, verbs: Mapping[str, Any]) -> str:
+    """What it is about, where that stands, and who can see it."""
+    if item.post is not None:
+        return f"{kind_of(item.post)}. {_length(item.post)}. {state_of(item.post)}"
+    if item.appeal is not None:
+        action = item.appeal.action
+        when = _EPOCH + dt.timedelta(microseconds=action.at_us)
+        return _("About a decision of %(day)s: %(decision)s.") % {
+            "day": formats.date_format(timezone.localtime(when), "DATE_FORMAT"),
+            "decision": verbs.get(action.verb, action.verb),
+        }
+    if item.topic is not None:
+        return _("A whole topic in %(board)s.") % {"board": item.topic.board.name}
+    return _("About a member, not about one post.")
+
+
+def _asked(item: ReviewItem, member: Member) -> str:
+    """Who would like a second opinion."""
+    if item.asked_by is None:
+        return ""
+    if item.asked_by_id == member.pk:
+        return _("You asked for a second opinion.")
+    return _("%(name)s asks for a second opinion.") % {"name": item.asked_by.handle}
+
+
+def who_has(item: ReviewItem, *, member: Member) -> str:
+    """Who has an item and until when, for the page that is open on it."""
+    now = timezone.now()
+    if item.status != ItemStatus.OPEN:
+        return _("This is decided.")
+    if not item.claimed_by or not item.claimed_until or item.claimed_until <= now:
+        return _("Nobody has taken this.")
+    until = {"time": clock(item.claimed_until, now=now), "name": item.claimed_by.handle}
+    if item.claimed_by_id == member.pk:
+        return _("Yours until %(time)s") % until
+    return _("%(name)s has this until %(time)s.") % until
 
 
 def is_mine(item: ReviewItem, member: Member, *, now: dt.datetime) -> bool:
@@ -155,6 +248,11 @@ def due_of(item: ReviewItem, *, now: dt.datetime) -> str:
     """When the first answer is due, or that this is past."""
     if item.due_at < now:
         return _("Past due by %(span)s") % {"span": elapsed(item.due_at, now=now)}
+    if item.appeal_id is not None:
+        # Appeals run in working days: the hour would promise more than it means.
+        return _("Answer by %(day)s") % {
+            "day": formats.date_format(timezone.localtime(item.due_at), _("l, F j"))
+        }
     return _("Answer by %(time)s") % {"time": clock(item.due_at, now=now)}
 
 
@@ -165,4 +263,4 @@ def _rule(rule_id: str) -> Rule | None:
 def rule_words(rule_id: str) -> str:
     """What the rule that matched looks for, as whoever wrote the rule says it."""
     rule = _rule(rule_id)
-    return rule.reason if rule else ""
+    return rule.reason if rule else words_of_rule(rule_id)

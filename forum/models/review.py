@@ -26,17 +26,23 @@ class ReviewItemQuerySet(models.QuerySet["ReviewItem"]):
         """What waits, in the order it must be looked at: severity, then due time."""
         return self.filter(status=ItemStatus.OPEN).order_by("severity", "due_at", "pk")
 
+    def let_go(self, member: Member) -> int:
+        """Give back what this member holds of these; how many that was."""
+        held = self.filter(status=ItemStatus.OPEN, claimed_by=member)
+        return held.update(claimed_by=None, claimed_until=None)
+
     def for_the_list(self) -> "ReviewItemQuerySet":
         """Everything the queue shows of an item: reasons and board, never the text or the name."""
         return self.select_related(
             "post__topic__board",
+            "post__author",
             "post__topic__author",
             "post__latest_revision",
             "topic__board",
             "appeal__action",
             "claimed_by__user",
             "asked_by__user",
-        ).prefetch_related("reasons__report")
+        )
 
 
 def _only(subject: str) -> Q:

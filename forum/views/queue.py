@@ -1,25 +1,23 @@
-"""What waits for a person: the list, and the next free item. Moderators only."""
+"""The list of what waits for a person. Moderators only."""
 
 import datetime as dt
 from typing import Any
 
-from django.contrib import messages
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
-from forum import actions, queue_list
-from forum.models import ReviewItem, ReviewReason
-from forum.states import ItemStatus
+from forum import actions, queue_list, team_showing
+from forum.models import HandOver, HouseRules, Member, ReviewItem, ReviewReason
+from forum.queue_list import MAY_BE_AT_RISK
+from forum.queue_showing import VERBS
+from forum.states import ItemStatus, Severity
 from forum.views.doors import member_of, moderators_only
 
 ITEMS_A_PAGE = 50
-#: How many free items are tried before "nothing is free" is believed.
-TRIES = 20
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
@@ -28,22 +26,26 @@ _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 def queue(request: HttpRequest) -> HttpResponse:
     """Reasons, boards and clocks of what waits, never the words or who wrote them; by keyset, 50 a list."""
     me, now = member_of(request), timezone.now()
-    waiting = ReviewItem.objects.open().filter(post__isnull=False)
-    at_risk = waiting.filter(severity__in=queue_list.AT_RISK)
-    others = waiting.exclude(severity__in=queue_list.AT_RISK)
+    waiting = ReviewItem.objects.open()
+    at_risk, others = waiting.filter(MAY_BE_AT_RISK), waiting.exclude(MAY_BE_AT_RISK)
     chips = _chips(request.GET.get("kind", ""))
     kind = next((chip["kind"] for chip in chips if chip["chosen"]), "")
-    shown = others.filter(_because(kind)) if kind else others
     risk, risk_older = _page(at_risk, request.GET.get("risk_after", ""))
-    rest, rest_older = _page(shown, request.GET.get("after", ""))
+    rest, rest_older = _page(others.filter(_because(kind)) if kind else others, request.GET.get("after", ""))
+    both = [*risk, *rest]
+    queue_list.with_reasons(both)
+    escalated = queue_list.escalations_of(both)
+
+    def rows(items: list[ReviewItem]) -> list[queue_list.Row]:
+        return queue_list.rows_of(items, member=me, now=now, verbs=VERBS, escalated=escalated)
+
     counts = waiting.order_by().aggregate(
-        risk=Count("pk", filter=Q(severity__in=queue_list.AT_RISK)),
-        rest=Count("pk", filter=~Q(severity__in=queue_list.AT_RISK)),
+        risk=Count("pk", filter=MAY_BE_AT_RISK), rest=Count("pk", filter=~MAY_BE_AT_RISK)
     )
     context = {
         "now": now,
-        "risk": queue_list.rows_of(risk, member=me, now=now),
-        "rest": queue_list.rows_of(rest, member=me, now=now),
+        "risk": rows(risk),
+        "rest": rows(rest),
         "risk_count": counts["risk"],
         "rest_count": counts["rest"],
         "chips": chips,
@@ -51,8 +53,27 @@ def queue(request: HttpRequest) -> HttpResponse:
         "risk_older_url": f"?risk_after={risk_older}" if risk_older else "",
         "rest_older_url": f"?{f'kind={kind}&' if kind else ''}after={rest_older}" if rest_older else "",
         "later_page": bool(request.GET.get("after") or request.GET.get("risk_after")),
+        "was_hard": "hard" in request.GET,
     }
-    return render(request, "forum/queue.html", context)
+    return render(request, "forum/queue.html", context | _the_day(me, now))
+
+
+def _the_day(me: Member, now: dt.datetime) -> dict[str, Any]:
+    """Who is on, one's own load, the note of the last shift, and whether these are staffed hours."""
+    house, shifts = HouseRules.current(), list(actions.open_shifts(now))
+    own = team_showing.own_shift(shifts, me)
+    return {
+        "who_is_on": team_showing.who_is_on(shifts, member=me, now=now),
+        "load": team_showing.load_of(own, house=house) if own else None,
+        "hand_over": HandOver.objects.select_related("by__user").first(),
+        "unstaffed": team_showing.is_unstaffed(house, now=now),
+        "debrief_url": house.debrief_url or reverse("debrief"),
+    }
+
+
+def after_deciding(item: ReviewItem) -> str:
+    """Where a moderator goes after a decision: the queue, which offers to talk after a hard one."""
+    return reverse("queue") + ("?hard" if item.severity == Severity.IMMINENT else "")
 
 
 def _because(kind: str) -> Exists:
@@ -62,8 +83,8 @@ def _because(kind: str) -> Exists:
 def _chips(chosen: str) -> list[dict[str, Any]]:
     """The reasons that wait under "Everything else", each with its number of items; one query."""
     counted = (
-        ReviewReason.objects.filter(item__status=ItemStatus.OPEN, item__post__isnull=False)
-        .exclude(item__severity__in=queue_list.AT_RISK)
+        ReviewReason.objects.filter(item__status=ItemStatus.OPEN)
+        .exclude(item__severity__in=queue_list.AT_RISK, item__appeal__isnull=True)
         .order_by()
         .values("kind")
         .annotate(items=Count("item", distinct=True))
@@ -106,21 +127,3 @@ def _read_place(text: str) -> tuple[int, dt.datetime, int] | None:
         return severity, _EPOCH + dt.timedelta(microseconds=microseconds), pk
     except (ValueError, OverflowError):
         return None
-
-
-@moderators_only
-@require_POST
-def take_next(request: HttpRequest) -> HttpResponse:
-    """Take the first item that is free and not about one's own post; a lost race goes on to the next."""
-    me = member_of(request)
-    free = (
-        ReviewItem.objects.open()
-        .filter(Q(claimed_until__isnull=True) | Q(claimed_until__lt=timezone.now()), post__isnull=False)
-        .exclude(post__author=me)
-        .select_related("post")
-    )
-    for item in free[:TRIES]:
-        if actions.claim_item(by=me, item=item):
-            return HttpResponseRedirect(item.get_absolute_url())
-    messages.info(request, _("Nothing free is waiting right now."))
-    return HttpResponseRedirect(reverse("queue"))
