@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from forum import figures
 from forum.actions import record
 from forum.actions.tallying import count_conflict
-from forum.models import Appeal, QueueConflict, ReviewItem, ReviewReason
+from forum.models import Appeal, Post, QueueConflict, ReviewItem, ReviewReason
 from forum.states import ActorRole
 from tests.factories import decide, make_board, open_topic, write_reply
 
