@@ -69,6 +69,12 @@ def appealable(member: Member, posts: Iterable[Post]) -> dict[int, tuple[ModActi
     return found
 
 
+def newest_decision(post: Post) -> ModAction | None:
+    """The newest decision about a post of the kind that can be appealed, whether it still can or not."""
+    acts = ModAction.objects.filter(subject_kind="post", subject_id=str(post.pk), verb__in=ABOUT_A_POST)
+    return acts.select_related("appeal").order_by("-seq").first()
+
+
 def stands(action: ModAction, post: Post) -> bool:
     """Is the post still as this decision left it?"""
     if action.verb in LEAVES_IN:

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import actions, queue_showing, rules
 from forum.actions import Conflict, Refused
-from forum.actions.appealing import appealable, in_time, person_of, subject_of
+from forum.actions.appealing import appealable, in_time, newest_decision, person_of, subject_of
 from forum.actions.judging import may_decide
 from forum.actions.standing import day_of
 from forum.forms.people import AppealDecisionForm, AppealForm
@@ -47,9 +47,13 @@ def appeal_post(request: HttpRequest, public_id: str) -> HttpResponse:
         public_id=public_id,
     )
     found = appealable(member_of(request), [post]).get(post.pk)
-    if found is None:
+    if found:
+        return _appeal(request, found[0])
+    # Too late, or the decision went: who has the form open gets their words back.
+    action = newest_decision(post) if request.method == "POST" and keeping.was_shown_here(request) else None
+    if action is None:
         raise Http404
-    return _appeal(request, found[0])
+    return _appeal(request, action)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
