@@ -3,6 +3,7 @@
 Everything here is made up: handles, posts, reports. Running it again changes nothing.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from django.conf import settings
@@ -13,10 +14,11 @@ from django.utils.crypto import get_random_string
 from accounts.actions import complete_joining, grant_role, make_first_operator
 from accounts.models import User
 from accounts.states import Role
+from family_hub.demo_team import Cast, tell_of_the_team, write_reply, write_topic
 from forum import actions
 from forum.actions.opening import open_starter_boards
 from forum.actions.trusting import grant_trust
-from forum.models import Board, Member, Post, ReviewItem, Topic
+from forum.models import Member, Post, ReviewItem
 from forum.states import Decision, ReportCategory, Trust
 
 PASSPHRASE = "demo river lantern"  # noqa: S105 (invented people only)
@@ -30,8 +32,12 @@ CAST: dict[str, tuple[tuple[Role, ...], str]] = {
     "CedarPath": ((Role.CLINICAL_REVIEWER,), "clinical reviewer: signs lessons at /cms/"),
     "QuietMaple": ((), "member, known: replies go live"),
     "LanternRow": ((), "member, known"),
-    "PorchRain": ((), "member, new: posts wait for a person"),
+    "PorchRain": ((), "member, new: posts wait for a person, and have every kind of answer"),
+    "StillHarbor": ((Role.ON_CALL_CLINICIAN,), "clinician on call: answers what the team hands on"),
+    "WillowGate": ((), "member, new"),
 }
+#: Who came with the second half; a site loaded before it gets that half alone.
+LATER = ("StillHarbor", "WillowGate")
 KNOWN = ("QuietMaple", "LanternRow")
 
 
@@ -43,33 +49,51 @@ class Command(BaseCommand):
             raise CommandError("Demo people are never loaded on a real site.")
         if not User.objects.filter(username="PorchRain").exists():
             with transaction.atomic():
-                people = self._join()
+                open_starter_boards()
+                people = self._join([handle for handle in CAST if handle not in LATER])
                 self._tell_the_story(people)
+        if not User.objects.filter(username="WillowGate").exists():
+            with transaction.atomic():
+                self._join(LATER)
+                everyone = {one.handle: one for one in Member.objects.select_related("user")}
+                tell_of_the_team(
+                    Cast(
+                        maple=everyone["QuietMaple"],
+                        lantern=everyone["LanternRow"],
+                        rain=everyone["PorchRain"],
+                        willow=everyone["WillowGate"],
+                        harbor=everyone["HarborDesk"],
+                        tide=everyone["TideWatcher"],
+                    )
+                )
         self._print_sign_ins()
 
-    def _join(self) -> dict[str, Member]:
-        open_starter_boards()
+    def _join(self, handles: Collection[str]) -> dict[str, Member]:
         people: dict[str, Member] = {}
         users: dict[str, User] = {}
         for number, handle in enumerate(CAST):
+            if handle not in handles:
+                continue
             user = User.objects.create_user(username=handle, password=PASSPHRASE)
             complete_joining(person=user, language="en", seed=(number * 7919 + 11) % 2**31)
             users[handle] = user
             people[handle] = Member.objects.for_user(user)
-        operator = users["KeyRing"]
-        make_first_operator(person=operator)
-        for handle, (roles, _words) in CAST.items():
-            for role in roles:
+        operator = users.get("KeyRing") or User.objects.get(username="KeyRing")
+        if "KeyRing" in users:
+            make_first_operator(person=operator)
+        for handle in people:
+            for role in CAST[handle][0]:
                 if role != Role.OPERATOR:
                     grant_role(to=users[handle], role=role, by=operator)
         for handle in KNOWN:
-            grant_trust(by=people["HarborDesk"], member=people[handle], trust=Trust.KNOWN)
+            if handle in people:
+                grant_trust(by=people["HarborDesk"], member=people[handle], trust=Trust.KNOWN)
         return people
 
     def _tell_the_story(self, people: dict[str, Member]) -> None:
         maple, lantern, harbor = people["QuietMaple"], people["LanternRow"], people["HarborDesk"]
         rain = people["PorchRain"]
-        first = self._topic(
+        first = write_topic(
             maple,
             "parents",
             "First week home and he barely speaks",
@@ -78,7 +102,7 @@ class Command(BaseCommand):
             "I do not want to search his room. I also do not want to pretend. "
             "How did you live through the first weeks?",
         )
-        self._reply(
+        write_reply(
             lantern,
             first,
             "> I do not want to search his room. I also do not want to pretend.\n\n"
@@ -86,22 +110,22 @@ class Command(BaseCommand):
             "radio on, no questions. In week three he started talking at a red light.\n\n"
             "It is not a promise. It was only easier than the hallway.",
         )
-        self._reply(
+        write_reply(
             harbor,
             first,
             "Welcome, QuietMaple. Being quiet in the first weeks is common, and many people are tired. "
             "It can also be a sign to look closer.\n\n"
             "Press Report on any post if you are worried about someone.",
         )
-        grown = self._topic(
+        grown = write_topic(
             lantern,
             "just-for-you",
             "What do you do with a free evening?",
             "Family group was cancelled and I sat in the car not knowing where to go. What do you do "
             "with time that is only yours?",
         )
-        self._reply(maple, grown, "I walk to the bakery and back. It is small. It is mine.")
-        held = self._topic(
+        write_reply(maple, grown, "I walk to the bakery and back. It is small. It is mine.")
+        held = write_topic(
             rain,
             "welcome",
             "Hello from a porch",
@@ -119,29 +143,11 @@ class Command(BaseCommand):
             idempotency_key=get_random_string(32),
         )
         rain.refresh_from_db()
-        self._reply(
+        write_reply(
             rain, first, "We had a silent first month too. What helped was the family evening at the program."
         )
-        loud = self._reply(maple, grown, "Some people only want to be pitied and never change.")
+        loud = write_reply(maple, grown, "Some people only want to be pitied and never change.")
         actions.report_post(by=lantern, post=loud, category=ReportCategory.UNKIND, note="This hurt to read.")
-
-    def _topic(self, by: Member, board: str, title: str, text: str) -> Topic:
-        sent = actions.submit_topic(
-            by=by,
-            board=Board.objects.get(slug=board),
-            wording=actions.prepare(title=title, source=text),
-            client_token=get_random_string(32),
-        )
-        return Topic.objects.select_related("board").get(pk=sent.post.topic_id)
-
-    def _reply(self, by: Member, topic: Topic, text: str) -> Post:
-        sent = actions.submit_reply(
-            by=by,
-            topic=topic,
-            wording=actions.prepare(source=text),
-            client_token=get_random_string(32),
-        )
-        return Post.objects.select_related("author__user", "topic").get(pk=sent.post.pk)
 
     def _print_sign_ins(self) -> None:
         self.stdout.write(f"\nDemo sign-ins (invented people). Passphrase for all: {PASSPHRASE}")
