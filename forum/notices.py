@@ -28,6 +28,9 @@ WORDS = {
     "approve_edit": gettext_lazy("The change to your post is published."),
     "hide_post": gettext_lazy("A post of yours is hidden while the team looks at it. The reason is there."),
     "remove_post": gettext_lazy("A post of yours was taken down. The reason is there."),
+    "hide_reported": gettext_lazy(
+        "A post of yours is hidden until a person on the team has read it. A rule did this; nobody decided."
+    ),
     "redact_post": gettext_lazy(
         "Your post is published. The team changed it first. What changed, and why, is there."
     ),

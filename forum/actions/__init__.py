@@ -11,7 +11,7 @@ from forum.actions.claiming import claim_item, pass_item, take_next, take_over_i
 from forum.actions.errors import Conflict, Refused
 from forum.actions.judging import decide_appeal
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
-from forum.actions.reporting import report_post
+from forum.actions.reporting import TooManyReports, report_post, withdraw_report
 from forum.actions.reviewing import decide
 from forum.actions.sanctioning import lift_sanction, sanction_member
 from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
@@ -26,6 +26,7 @@ __all__ = [
     "Conflict",
     "Refused",
     "Submission",
+    "TooManyReports",
     "Wording",
     "amend_post",
     "appeal",
@@ -64,4 +65,5 @@ __all__ = [
     "take_over_item",
     "withdraw_appeal",
     "withdraw_post",
+    "withdraw_report",
 ]

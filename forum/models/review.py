@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from forum.models.boards import Member
 from forum.models.people import Appeal
@@ -162,7 +163,10 @@ class ReviewReason(models.Model):
     def words(self) -> str:
         """The reason as a moderator reads it."""
         if self.report:
-            return str(ReportCategory(self.report.category).label)
+            words = str(ReportCategory(self.report.category).label)
+            if self.report.state == ReportState.WITHDRAWN:
+                return _("%(report)s (taken back)") % {"report": words}
+            return words
         return str(ReasonKind(self.kind).label)
 
 

@@ -1,13 +1,15 @@
 """A member reports a post (scenarios A26, A27, A29)."""
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from wagtail.models import Site
 
 from accounts.models import Notice
 from accounts.notices import shown_to
 from education.models import CrisisResource, SiteFacts
 from forum import actions, rules
-from forum.models import Report, ReviewItem
+from forum.actions.counting import recount
+from forum.models import HouseRules, ModAction, Report, ReviewItem
 from forum.states import Decision, ItemStatus, PostState, ReportState, Severity
 from tests.flows.forum_scene import (
     again,
@@ -182,7 +184,9 @@ def test_a_note_shows_as_typed_and_never_as_code(stranger, moderator, shown):
     assert "<script>alert" not in page
 
 
-def test_too_many_reports_in_a_day_are_refused_with_the_words_kept(stranger, answers, monkeypatch):
+def test_too_many_reports_in_a_day_are_refused_with_help_and_the_words_kept(
+    stranger, answers, helpline, monkeypatch
+):
     monkeypatch.setattr(rules, "REPORTS_A_DAY", 1)
     first, second = topic_by(answers), topic_by(answers, text="Another evening.")
     _report(stranger, first)
@@ -190,6 +194,7 @@ def test_too_many_reports_in_a_day_are_refused_with_the_words_kept(stranger, ans
     page = response.content.decode()
     assert response.status_code == 422
     assert "If someone is in danger, use Help now." in page
+    assert "555-0100" in page
     assert "It hurt me." in page
 
 
@@ -242,3 +247,129 @@ def test_a_report_goes_to_the_wording_that_was_published(stranger, answers, show
 def test_a_moderator_can_report_too_and_then_decide(moderator, shown):
     actions.report_post(by=moderator.member, post=shown, category="unkind")
     assert moderator.get(page_of(shown)).status_code == 200
+
+
+def _hides_at(number):
+    HouseRules.objects.update_or_create(pk=1, defaults={"hide_at_reports": number})
+
+
+@pytest.fixture
+def three(stranger, newcomer, asks):
+    return [stranger, newcomer, asks]
+
+
+def test_a_site_may_hide_a_post_at_a_number_of_reporters_and_never_below_it(
+    three, moderator, answers, shown, helpline
+):
+    """H22: one person, however often, is one."""
+    _hides_at(3)
+    for person in (*three[:2], three[0], three[1]):
+        _report(person, shown)
+    assert again(shown).state == PostState.PUBLISHED
+    last = _report(three[2], shown, category="worried")
+    assert again(shown).state == PostState.HIDDEN
+    page = last.content.decode()
+    assert "The post is hidden until a person has looked at it" in page
+    assert "555-0100" in page
+    item = item_of(shown)
+    assert (item.status, item.severity) == (ItemStatus.OPEN, Severity.CONCERN)
+    act = ModAction.objects.get(verb="hide_reported")
+    assert (act.automated, act.actor_id, act.role, act.item_id) == (True, None, "system", item.pk)
+    assert [notice.text for notice in shown_to(answers.user)] == [
+        "A post of yours is hidden until a person on the team has read it. A rule did this; nobody decided."
+    ]
+    assert set(Report.objects.values_list("state", flat=True)) == {ReportState.OPEN}
+    assert three[0].get(url_of(shown, "report")).status_code == 404
+    assert moderator.get(page_of(shown)).status_code == 200
+    assert recount() == []
+
+
+def test_by_default_no_number_of_reports_hides_a_post(three, shown):
+    for person in three:
+        _report(person, shown)
+    assert again(shown).state == PostState.PUBLISHED
+
+
+def test_what_a_person_looked_at_and_left_up_is_not_hidden_by_a_rule(three, moderator, shown):
+    _hides_at(1)
+    _report(three[0], shown)
+    actions.restore_post(by=moderator.member, post=again(shown))
+    _report(three[1], shown)
+    assert again(shown).state == PostState.PUBLISHED
+
+
+def test_a_report_taken_back_does_not_count(three, shown):
+    _hides_at(2)
+    _report(three[0], shown)
+    _take_back(three[0], shown)
+    _report(three[1], shown)
+    assert again(shown).state == PostState.PUBLISHED
+
+
+def _take_back(person, post):
+    return person.post(url_of(post, "report"), {"take_back": "1"})
+
+
+def test_a_member_takes_their_report_back_and_nobody_need_look(stranger, answers, moderator, shown):
+    _report(stranger, shown)
+    page = stranger.get(url_of(shown, "report")).content.decode()
+    assert "You reported this post" in page
+    assert "Take the report back" in page
+    for _twice in range(2):
+        response = _take_back(stranger, shown)
+        assert (response.status_code, response["Location"]) == (302, shown.get_absolute_url())
+    item = item_of(shown)
+    assert (item.status, item.resolution) == (ItemStatus.RESOLVED, "withdrawn")
+    assert Report.objects.get().state == ReportState.WITHDRAWN
+    assert ModAction.objects.filter(verb="withdraw_report").count() == 1
+    assert shown_to(answers.user) == shown_to(stranger.user) == []
+
+
+def test_the_item_stays_when_someone_else_reported_too(stranger, newcomer, moderator, shown):
+    _report(stranger, shown)
+    _report(newcomer, shown, category="spam")
+    before = item_of(shown).version
+    _take_back(stranger, shown)
+    item = item_of(shown)
+    assert (item.status, item.version) == (ItemStatus.OPEN, before + 1)
+    assert "(taken back)" in moderator.get(page_of(shown)).content.decode()
+    decided(moderator, shown, Decision.KEEP)
+    assert shown_to(stranger.user) == []
+    assert len(shown_to(newcomer.user)) == 1
+
+
+def test_a_worry_about_a_person_stays_with_the_team(stranger, shown):
+    _report(stranger, shown, category="worried")
+    page = stranger.get(url_of(shown, "report")).content.decode()
+    assert "A person still looks after the one you worried about." in page
+    _take_back(stranger, shown)
+    assert item_of(shown).status == ItemStatus.OPEN
+
+
+def test_a_report_taken_back_can_be_sent_again_but_not_for_ever(stranger, shown):
+    for n in range(3):
+        assert _report(stranger, shown, category="unkind", note=f"Note {n}").status_code == 302
+        assert item_of(shown).status == ItemStatus.OPEN
+        _take_back(stranger, shown)
+    assert _report(stranger, shown).status_code == 422
+    assert (Report.objects.count(), Report.objects.get().note) == (1, "Note 2")
+
+
+def test_after_the_decision_it_cannot_be_taken_back(stranger, moderator, shown):
+    _report(stranger, shown)
+    decided(moderator, shown, Decision.KEEP)
+    page = stranger.get(url_of(shown, "report")).content.decode()
+    assert "The team looked at it: The post stays." in page
+    assert "Take the report back" not in page
+    _take_back(stranger, shown)
+    assert Report.objects.get().state == ReportState.NOT_UPHELD
+
+
+def test_nobody_takes_back_what_they_did_not_report(stranger, newcomer, asks, shown):
+    _report(stranger, shown)
+    assert _take_back(newcomer, shown).status_code == 404
+    held = topic_by(asks)
+    assert _take_back(stranger, held).status_code == 404
+    with pytest.raises(PermissionDenied):
+        actions.withdraw_report(by=newcomer.member, report=Report.objects.get())
+    assert Report.objects.get().state == ReportState.OPEN
