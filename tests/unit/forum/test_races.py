@@ -9,6 +9,7 @@ from django.db import connection
 
 from accounts.models import Notice
 from forum import actions
+from forum.actions.counting import recount
 from forum.models import Member, ModAction, Post, ReviewItem, Topic
 from forum.states import Decision, ItemStatus, PostState, Severity
 from tests.flows.forum_scene import again, hidden_fields, item_of, page_of, reply_by, the_board, topic_by
@@ -197,3 +198,65 @@ def test_publishing_and_hiding_at_once_leave_counters_that_add_up(moderator, sec
     topic.refresh_from_db()
     shown = Post.objects.filter(topic=topic, state=PostState.PUBLISHED).count()
     assert topic.published_count == shown
+
+
+def test_replies_go_on_while_posts_move_and_every_place_is_right(person, moderator, answers, stranger):
+    """Moves in both directions while members write in both topics: nothing is lost, places are gapless."""
+    first, second = topic_by(answers).topic, topic_by(stranger).topic
+    there = [reply_by(answers, first, text=f"There {n}") for n in range(3)]
+    here = [reply_by(stranger, second, text=f"Here {n}") for n in range(3)]
+    people = [person(f"writes-{n}", trust=1) for n in range(3)]
+
+    def write(one, topic):
+        return [reply_by(one, Topic.objects.get(pk=topic.pk), text=f"Reply {n}") for n in range(3)]
+
+    def move(posts, to):
+        return actions.move_posts(by=moderator.member, posts=posts, to_topic=to)
+
+    calls = [lambda one=one, topic=topic: write(one, topic) for one in people for topic in (first, second)]
+    answered = at_once([*calls, lambda: move(there, second), lambda: move(here, first)])
+    assert not [answer for answer in answered if isinstance(answer, Exception)]
+    assert recount() == []
+    assert Post.objects.filter(state=PostState.PUBLISHED).count() == 8 + 18
+    assert {post.topic_id for post in Post.objects.filter(pk__in=[one.pk for one in there])} == {second.pk}
+
+
+def test_the_same_posts_moved_at_once_by_two_are_moved_once(moderator, second_moderator, answers, stranger):
+    source = topic_by(answers).topic
+    posts = [reply_by(stranger, source, text=f"Reply {n}") for n in range(3)]
+    targets = [topic_by(stranger, title=f"Target {n}").topic for n in range(2)]
+    answered = at_once(
+        [
+            lambda: actions.move_posts(by=moderator.member, posts=posts, to_topic=targets[0]),
+            lambda: actions.move_posts(by=second_moderator.member, posts=posts, to_topic=targets[1]),
+        ]
+    )
+    assert sorted(type(answer).__name__ for answer in answered) == ["Conflict", "Topic"]
+    assert ModAction.objects.filter(verb="move_posts").count() == 1
+    assert recount() == []
+
+
+def test_of_replies_sent_at_once_in_a_slow_topic_one_is_accepted(moderator, answers, stranger):
+    """A37."""
+    topic = topic_by(answers).topic
+    actions.slow_topic(by=moderator.member, topic=topic, seconds=600, reason="heated")
+    answered = at_once([lambda n=n: reply_by(stranger, topic, text=f"Reply {n}") for n in range(6)])
+    assert Counter(type(answer).__name__ for answer in answered) == {"Post": 1, "Refused": 5}
+    assert topic.posts.filter(author=stranger.member).count() == 1
+
+
+def test_a_topic_closed_while_replies_are_published_stays_closed(person, moderator, answers):
+    """H24."""
+    topic = topic_by(answers).topic
+    people = [person(f"writes-{n}", trust=1) for n in range(4)]
+    read_before = Topic.objects.select_related("board").get(pk=topic.pk)
+    answered = at_once(
+        [
+            *[lambda one=one: reply_by(one, read_before) for one in people],
+            lambda: actions.close_topic(by=moderator.member, topic=topic, reason="heated"),
+        ]
+    )
+    assert not [answer for answer in answered if isinstance(answer, Exception)]
+    topic.refresh_from_db()
+    assert (topic.state, topic.published_count) == ("locked", 5)
+    assert recount() == []
