@@ -33,6 +33,7 @@ def set_up() -> None:
     print("Family Hub: lessons", flush=True)
     call_command("load_starter")
     call_command("load_boards")
+    call_command("load_templates")
     print("Family Hub: demo people", flush=True)
     call_command("load_demo")
 

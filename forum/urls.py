@@ -16,6 +16,7 @@ from forum.views import (
     queue_item,
     reading,
     reporting,
+    settings,
     shifts,
     splitting,
     writing,

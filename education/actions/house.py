@@ -1,5 +1,7 @@
 """What Wagtail needs to know of our roles: groups, their permissions, and the one review workflow."""
 
+from collections.abc import Iterable
+
 from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.management import create_permissions
@@ -53,6 +55,21 @@ MODEL_PERMISSIONS = {
     "Operators": ("wagtailadmin.access_admin", "education.change_sitefacts"),
 }
 
+# What rooms above this one let these groups do with their own snippets; filled when the site starts.
+_OF_OTHER_ROOMS: dict[str, set[str]] = {}
+
+
+def register_cms_permissions(*, role: Role, permissions: Iterable[str]) -> None:
+    """Let the CMS group of this role do something with another room's model: "forum.change_severityguide".
+
+    For AppConfig.ready(): the groups get it after the next migrate. Raises ValueError for a role without a
+    group, and for pages, users and groups, which are nobody's to give.
+    """
+    wanted = set(permissions)
+    if role not in GROUPS or any(name.startswith(("auth.", "accounts.", "wagtail")) for name in wanted):
+        raise ValueError(f"not to be given: {role}, {sorted(wanted)}")
+    _OF_OTHER_ROOMS.setdefault(GROUPS[role], set()).update(wanted)
+
 
 @transaction.atomic
 def set_up_house() -> None:
@@ -62,14 +79,15 @@ def set_up_house() -> None:
 
     Wagtail's own groups and workflow go: theirs would let one person publish.
     """
-    for label in ("wagtailcore", "wagtailadmin", "education", "wagtail_localize"):
+    others = {name.partition(".")[0] for names in _OF_OTHER_ROOMS.values() for name in names}
+    for label in ("wagtailcore", "wagtailadmin", "education", "wagtail_localize", *sorted(others)):
         create_permissions(apps.get_app_config(label), verbosity=0)
     _set_up_locales()
     root = Page.objects.filter(depth=1).first()
     Group.objects.filter(name__in=("Editors", "Moderators"), user=None).delete()
     for name in GROUPS.values():
         group, _made = Group.objects.get_or_create(name=name)
-        group.permissions.set(_permissions(MODEL_PERMISSIONS[name]))
+        group.permissions.set(_permissions((*MODEL_PERMISSIONS[name], *_OF_OTHER_ROOMS.get(name, ()))))
         if root:
             for permission in _of_codes(PAGE_PERMISSIONS.get(name, ())):
                 GroupPagePermission.objects.get_or_create(group=group, page=root, permission=permission)

@@ -145,6 +145,15 @@ def _read_expression(pattern: str) -> _Expression:
     return _Expression(compiled)
 
 
+def is_readable(pattern: str, kind: str) -> bool:
+    """Can this pattern find anything?"""
+    try:
+        read_pattern(pattern, kind)
+    except BadPattern:
+        return False
+    return True
+
+
 def is_found(*, pattern: str, kind: str, text: str) -> bool:
     """Would this pattern be found in this text? Raises BadPattern."""
     return read_pattern(pattern, kind).is_in(_Text(text_norm(text)))

@@ -45,6 +45,19 @@ def moderators_only(view: View) -> View:
     return door
 
 
+def house_only(view: View) -> View:
+    """For members who do not run the house these pages do not exist."""
+
+    @wraps(view)
+    @members_only
+    def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not rules.may_change_house_rules(request.user):
+            raise Http404
+        return view(request, *args, **kwargs)
+
+    return door
+
+
 def member_of(request: HttpRequest) -> Member:
     """The forum's side of the signed-in person."""
     return Member.objects.for_user(request.user)
