@@ -221,12 +221,14 @@ def _say_how_long_kept(own: OwnPost, acts: list[ModAction], *, keeps: dt.timedel
     """Until which day the purge (forum.actions.purging) leaves words that nobody else reads."""
     post = own.post
     since: dt.datetime | None = None
+    words = _("We keep your text until %(day)s.")
     if post.state in CLOSED_POSTS and post.has_text:
         since = _when(act for act in acts if act.to_state == post.state)
     elif own.change and own.change.state == RevisionState.REJECTED:
         since = _when(act for act in acts if act.revision_id == own.change.pk)
     elif own.changes and post.published_revision:
         since = post.published_revision.created_at
+        words = _("We keep the text you sent until %(day)s.")
     if since is None:
         return
     until = since + keeps
@@ -234,7 +236,7 @@ def _say_how_long_kept(own: OwnPost, acts: list[ModAction], *, keeps: dt.timedel
         own.kept_until = _("We keep your text until the team is done with it.")
     else:
         day = formats.date_format(timezone.localtime(until), "DATE_FORMAT")
-        own.kept_until = _("We keep your text until %(day)s.") % {"day": day}
+        own.kept_until = words % {"day": day}
 
 
 def _when(acts: Iterable[ModAction]) -> dt.datetime | None:

@@ -221,7 +221,7 @@ def test_what_the_team_changed_is_shown_to_its_author_alone(answers, moderator, 
     assert '<del><span class="visually-hidden">taken out: </span>Harbor Hall</del>' in page
     assert '<ins><span class="visually-hidden">put in: </span>a clinic</ins>' in page
     assert "It holds details that could show who someone is." in page
-    assert "We keep your text until" in page
+    assert "We keep the text you sent until" in page
     for reader in (stranger, answers):
         assert "Harbor Hall" not in reader.get(topic.get_absolute_url()).content.decode()
 
