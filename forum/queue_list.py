@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Prefetch, Q, prefetch_related_objects
+from django.db.models import Exists, OuterRef, Prefetch, Q, prefetch_related_objects
 from django.utils import formats, timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -23,16 +23,18 @@ from safety.rulebook import Rule, rulebook
 
 #: Severities whose items stand under "Someone may be at risk".
 AT_RISK = (Severity.IMMINENT, Severity.CONCERN)
-#: An appeal is urgent for fairness; it does not say that anybody is at risk.
-MAY_BE_AT_RISK = Q(severity__in=AT_RISK, appeal__isnull=True)
+#: An appeal is urgent for fairness; it says that somebody is at risk only when its words do.
+MAY_BE_AT_RISK = Q(severity__in=AT_RISK) & (
+    Q(appeal__isnull=True) | Exists(ReviewReason.objects.filter(item=OuterRef("pk"), kind=ReasonKind.CRISIS))
+)
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 #: The words of a filter, in the order of the chips.
 CHIPS: dict[str, Promise] = {
-    ReasonKind.APPEAL: gettext_lazy("Second looks"),
     ReasonKind.CRISIS: gettext_lazy("Danger"),
     ReasonKind.SCAN_ERROR: gettext_lazy("Not checked"),
+    ReasonKind.APPEAL: gettext_lazy("Second looks"),
     ReasonKind.REPORT: gettext_lazy("Reports"),
     ReasonKind.PII: gettext_lazy("Private details"),
     ReasonKind.WATCHED: gettext_lazy("Watched phrases"),
@@ -188,10 +190,9 @@ def _row(
     elif item.pk in escalated:
         due = _("With the clinician since %(time)s") % {"time": clock(escalated[item.pk], now=now)}
     words = [_what(item, now=now, verbs=verbs), _asked(item, member)]
-    at_risk = item.severity in AT_RISK and item.appeal is None
     return Row(
         pk=item.pk,
-        kind="mine" if mine else ("risk" if at_risk else ""),
+        kind="mine" if mine else ("risk" if _may_be_at_risk(item) else ""),
         heading=heading_of(item.reasons.all()),
         text=" ".join(one for one in words if one),
         wait=waiting,
@@ -199,6 +200,13 @@ def _row(
         url=item.get_absolute_url(),
         action=action,
     )
+
+
+def _may_be_at_risk(item: ReviewItem) -> bool:
+    """MAY_BE_AT_RISK, of an item whose reasons are here."""
+    if item.severity not in AT_RISK:
+        return False
+    return item.appeal is None or any(one.kind == ReasonKind.CRISIS for one in item.reasons.all())
 
 
 def _what(item: ReviewItem, *, now: dt.datetime, verbs: Mapping[str, Any]) -> str:

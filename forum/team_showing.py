@@ -9,8 +9,9 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.clocks import clock
+from forum.clocks import clock, hours_in_words
 from forum.models import HouseRules, Member, Shift
+from forum.waiting import Here
 
 
 @dataclass(frozen=True)
@@ -56,8 +57,11 @@ def load_of(shift: Shift, *, house: HouseRules) -> Load:
     )
 
 
-def is_unstaffed(house: HouseRules, *, now: dt.datetime) -> bool:
-    """Did the site say when someone is here, and is it not now?"""
-    hours = house.staffed_hours
-    zone = ZoneInfo(settings.TIME_ZONE)
-    return any(hours.values()) and not rules.is_staffed(now, hours=hours, zone=zone)
+def is_here(house: HouseRules, *, now: dt.datetime) -> Here:
+    """When someone is here, of house rules read just now: the team sees its own changes at once."""
+    hours, zone = house.staffed_hours, ZoneInfo(settings.TIME_ZONE)
+    return Here(
+        words=hours_in_words(hours),
+        is_now=rules.is_staffed(now, hours=hours, zone=zone),
+        next_at=rules.next_staffed(now, hours=hours, zone=zone),
+    )

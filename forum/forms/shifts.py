@@ -56,15 +56,21 @@ class TopicsForm(forms.Form):
         required=False,
         widget=forms.CheckboxSelectMultiple,
     )
-    boards = forms.ModelMultipleChoiceField(
-        label=_("Boards"),
-        queryset=Board.objects.all(),
-        required=False,
-        widget=forms.CheckboxSelectMultiple,
+    # Compared with what is offered and never looked up: a number may be too long for a database.
+    boards = forms.MultipleChoiceField(
+        label=_("Boards"), required=False, widget=forms.CheckboxSelectMultiple
     )
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._boards = {board.slug: board for board in Board.objects.all()}
+        self.fields["boards"].choices = [(slug, board.name) for slug, board in self._boards.items()]
 
     def clean_opted_out(self) -> list[OptOut]:
         return [OptOut(value) for value in self.cleaned_data["opted_out"]]
+
+    def clean_boards(self) -> list[Board]:
+        return [self._boards[slug] for slug in self.cleaned_data["boards"]]
 
 
 class AcquaintanceForm(forms.Form):

@@ -14,7 +14,7 @@ from forum import actions, queue_list, team_showing
 from forum.models import HandOver, HouseRules, Member, ReviewItem, ReviewReason
 from forum.queue_list import MAY_BE_AT_RISK
 from forum.queue_showing import VERBS
-from forum.states import ItemStatus, Severity
+from forum.states import Severity
 from forum.views.doors import member_of, moderators_only
 
 ITEMS_A_PAGE = 50
@@ -66,7 +66,7 @@ def _the_day(me: Member, now: dt.datetime) -> dict[str, Any]:
         "who_is_on": team_showing.who_is_on(shifts, member=me, now=now),
         "load": team_showing.load_of(own, house=house) if own else None,
         "hand_over": HandOver.objects.select_related("by__user").first(),
-        "unstaffed": team_showing.is_unstaffed(house, now=now),
+        "here": team_showing.is_here(house, now=now),
         "debrief_url": house.debrief_url or reverse("debrief"),
     }
 
@@ -83,8 +83,7 @@ def _because(kind: str) -> Exists:
 def _chips(chosen: str) -> list[dict[str, Any]]:
     """The reasons that wait under "Everything else", each with its number of items; one query."""
     counted = (
-        ReviewReason.objects.filter(item__status=ItemStatus.OPEN)
-        .exclude(item__severity__in=queue_list.AT_RISK, item__appeal__isnull=True)
+        ReviewReason.objects.filter(item__in=ReviewItem.objects.open().order_by().exclude(MAY_BE_AT_RISK))
         .order_by()
         .values("kind")
         .annotate(items=Count("item", distinct=True))
