@@ -130,3 +130,30 @@ def test_components_say_first_what_they_take():
 
 def test_no_settings_file_of_one_machine_is_kept():
     assert not (ROOT / "family_hub" / "settings" / "local.py").exists()
+
+
+def test_the_moderators_handbook_can_be_read_before_a_first_shift():
+    words = (ROOT / "docs" / "moderators.md").read_text().split()
+    assert 2500 <= len(words) <= 4000
+
+
+def test_the_moderators_handbook_names_every_decision_and_every_reason():
+    from forum.states import Decision, ReasonCode
+
+    text = (ROOT / "docs" / "moderators.md").read_text().lower().replace("’", "'")
+    codes = [code for code in ReasonCode if code != ReasonCode.NONE]
+    names = [str(one.label) for one in (*Decision, *codes)]
+    about_appeals = {"Change the decision", "Keep the decision"}
+    missing = [
+        name for name in names if name not in about_appeals and name.lower().replace("’", "'") not in text
+    ]
+    assert missing == []
+
+
+def test_decisions_of_the_house_stay_short():
+    long = [
+        path.name
+        for path in (ROOT / "docs" / "decisions").glob("*.md")
+        if len(path.read_text().splitlines()) > 40
+    ]
+    assert long == []

@@ -12,7 +12,7 @@ from django.test import override_settings
 from accounts.models import User
 from forum.actions import record
 from forum.actions.counting import recount
-from forum.models import Board, Post
+from forum.models import Board, Post, ReviewItem
 from tests.unit.education.making import make_tree
 
 SECRETS = {
@@ -100,6 +100,9 @@ def test_the_demo_story_is_loaded_once_and_holds_together(db, capsys):
     assert "PorchRain" in capsys.readouterr().out
     assert recount() == []
     assert list(record.faults()) == []
+    waiting = ReviewItem.objects.filter(status="open")
+    assert set(waiting.values_list("severity", flat=True)) == {0, 1, 2, 3}
+    assert waiting.filter(appeal__isnull=False).exists()
 
 
 def test_starter_boards_are_opened_once_and_an_operators_change_stays(db):
