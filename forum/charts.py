@@ -2,7 +2,7 @@
 
 A chart is a list of lines, each with its label and its value written beside a drawing of a few plain shapes.
 Everything drawn is also said, so the drawings are hidden from screen readers; a table repeats the figures.
-Waits stand on a scale of tenfold steps from a minute to a week: minutes and days fit on one line.
+Waits stand on a logarithmic scale from a minute to thirty days: minutes and days fit on one line.
 """
 
 import datetime as dt
@@ -18,10 +18,12 @@ from django.utils.translation import ngettext
 from forum.figures import NEEDS, Backlog, Figures, Share, Wait
 from forum.states import ReasonKind, Severity
 
-MINUTE, HOUR, DAY, WEEK = 60, 3600, 86400, 604800
-#: The ends of the scale of waits, in seconds, and its fine lines with their words.
-_SHORTEST, _LONGEST = MINUTE, WEEK
-_FEWEST_ROWS_NAMED = 12
+MINUTE, HOUR, DAY = 60, 3600, 86400
+#: The ends of the scale of waits, in seconds.
+_SHORTEST, _LONGEST = MINUTE, 30 * DAY
+#: Rules drawn at most; the table names them all.
+_RULES_DRAWN = 12
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 
 @dataclass(frozen=True)
@@ -92,19 +94,22 @@ def parts_of(figures: Figures, *, targets: Mapping[Severity, dt.timedelta]) -> l
 
 
 def length(seconds: float) -> str:
-    """A length of time, never said shorter than it was: minutes, hours and minutes, or days and hours."""
+    """A length of time, never said shorter than it was: minutes, hours and minutes, or days and hours.
+
+    Its words do not break over two lines.
+    """
     minutes = max(1, math.ceil(seconds / MINUTE))
     if minutes < 60:
-        return _("%(minutes)d min") % {"minutes": minutes}
-    if minutes < 48 * 60:
+        words = _("%(minutes)d min") % {"minutes": minutes}
+    elif minutes < 48 * 60:
         hours, minutes = divmod(minutes, 60)
-        if not minutes:
-            return _("%(hours)d h") % {"hours": hours}
-        return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
-    days, hours = divmod(math.ceil(seconds / HOUR), 24)
-    if not hours:
-        return _("%(days)d days") % {"days": days}
-    return _("%(days)d days %(hours)d h") % {"days": days, "hours": hours}
+        words = _("%(hours)d h %(minutes)d min") if minutes else _("%(hours)d h")
+        words %= {"hours": hours, "minutes": minutes}
+    else:
+        days, hours = divmod(math.ceil(seconds / HOUR), 24)
+        words = _("%(days)d days %(hours)d h") if hours else _("%(days)d days")
+        words %= {"days": days, "hours": hours}
+    return words.replace(" ", NO_BREAK)
 
 
 def too_few(n: int) -> str:
@@ -122,6 +127,11 @@ def in_hundred(share: Share) -> str:
     return _("%(n)d in 100") % {"n": rounded}
 
 
+def _of(share: Share) -> str:
+    """Of how many; where there are too few, the words say so already."""
+    return "" if share.share is None else _("of %(n)s") % {"n": _count(share.n)}
+
+
 def _count(n: int) -> str:
     return number_format(n, force_grouping=True)
 
@@ -137,13 +147,13 @@ def _on_scale(seconds: float) -> str:
 
 
 def _scale() -> list[Tick]:
+    """Five fine lines; more would not fit beside each other on a phone."""
     return [
         Tick(_on_scale(MINUTE), _("1 min"), "start"),
-        Tick(_on_scale(10 * MINUTE), _("10 min")),
+        Tick(_on_scale(15 * MINUTE), _("15 min")),
         Tick(_on_scale(HOUR), _("1 h")),
-        Tick(_on_scale(8 * HOUR), _("8 h")),
         Tick(_on_scale(DAY), _("1 day")),
-        Tick(_on_scale(WEEK), _("1 week"), "end"),
+        Tick(_on_scale(30 * DAY), _("30 days"), "end"),
     ]
 
 
@@ -154,14 +164,14 @@ def _wait_row(label: str, wait: Wait, target: dt.timedelta | None = None) -> Row
     aim = _on_scale(target.total_seconds()) if target else ""
     if wait.p50 is None or wait.p95 is None:
         return Row(label, too_few(wait.n), target=aim)
-    value = _("half in %(half)s, 95 in 100 in %(most)s") % {
+    value = _("half in %(half)s · 95 in 100 in %(most)s") % {
         "half": length(wait.p50),
         "most": length(wait.p95),
     }
     return Row(
         label,
         value,
-        n=_count(wait.n),
+        n=ngettext("%(n)s answer", "%(n)s answers", wait.n) % {"n": _count(wait.n)},
         middle=_on_scale(wait.p50),
         far=_on_scale(wait.p95),
         target=aim,
@@ -191,13 +201,16 @@ def _waits(figures: Figures, targets: Mapping[Severity, dt.timedelta]) -> Part:
             "time": length(all_of_them.p95),
             "n": _count(all_of_them.n),
         }
-    said = _("A first answer is a decision or a call to the clinician; taking an item is none.")
+    said = _(
+        "A first answer is a decision or a call to the clinician; taking an item is none. The dot is where "
+        "half of them had come, the ring 95 in 100, the upright line the target."
+    )
     heads = [_("Kind"), _("First answers"), _("Half came within"), _("95 in 100 came within")]
     severities = [(severity, figures.by_severity[severity]) for severity in Severity]
     reasons = [(str(kind.label), figures.by_reason[kind]) for kind in ReasonKind if figures.by_reason[kind].n]
     charts = [
         Chart(
-            _("By how soon someone must look"),
+            _("First answers, by how soon someone must look"),
             [_wait_row(str(severity.label), wait, targets[severity]) for severity, wait in severities],
             [*heads, _("Target")],
             [
@@ -210,7 +223,7 @@ def _waits(figures: Figures, targets: Mapping[Severity, dt.timedelta]) -> Part:
     if reasons:
         charts.append(
             Chart(
-                _("By reason"),
+                _("First answers, by reason"),
                 [_wait_row(label, wait) for label, wait in reasons],
                 heads,
                 [_wait_cells(label, wait) for label, wait in reasons],
@@ -238,7 +251,7 @@ def _backlog(figures: Figures) -> Part:
     most = max((part.open for part in figures.backlog_by_severity.values()), default=0) or 1
     parts = [(str(severity.label), figures.backlog_by_severity[severity]) for severity in Severity]
     chart = Chart(
-        _("By how soon someone must look"),
+        _("Waiting now, by how soon someone must look"),
         [
             Row(
                 label,
@@ -284,7 +297,7 @@ def _late(figures: Figures) -> Part:
         hours = [figures.late_by_hour[weekday, hour] for hour in range(24)]
         day = Share(sum(hour.n for hour in hours), sum(hour.part for hour in hours))
         cells = tuple(Cell(_at(hour / 24), _at(1 / 24), _darkness(share)) for hour, share in enumerate(hours))
-        rows.append(Row(name, in_hundred(day), n=_count(day.n) if day.share is not None else "", cells=cells))
+        rows.append(Row(name, in_hundred(day), n=_of(day), cells=cells))
         table.append([name, _count(day.n), _count(day.part), in_hundred(day)])
         table += [
             [f"{name} {hour}:00", _count(share.n), _count(share.part), in_hundred(share)]
@@ -310,9 +323,8 @@ def _darkness(share: Share) -> int | None:
 
 
 def _share_row(label: str, share: Share) -> Row:
-    if share.share is None:
-        return Row(label, in_hundred(share))
-    return Row(label, in_hundred(share), n=_count(share.n), bar=_at(share.share))
+    bar = "" if share.share is None else _at(share.share)
+    return Row(label, in_hundred(share), n=_of(share), bar=bar)
 
 
 def _share_table(rows: Iterable[tuple[str, Share]]) -> list[list[str]]:
@@ -331,7 +343,7 @@ def _rules(figures: Figures) -> Part:
             "share": in_hundred(together)
         }
     hint = _("A rule that is seldom upheld costs people time: look at its words.")
-    said = [pair for pair in rules if pair[1].share is not None][:_FEWEST_ROWS_NAMED]
+    said = [pair for pair in rules if pair[1].share is not None][:_RULES_DRAWN]
     chart = Chart(
         _("By rule"),
         [_share_row(rule_id, share) for rule_id, share in said],

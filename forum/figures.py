@@ -119,14 +119,20 @@ def decided_between(since: dt.datetime, until: dt.datetime) -> "QuerySet[ReviewI
     ).order_by()
 
 
-def undone_since(since: dt.datetime) -> "QuerySet[ModAction, dict[str, Any]]":
-    """The items whose decision was taken back within the minutes for it, as a subquery of their ids."""
-    acts = ModAction.objects.filter(
-        at_us__gte=(since - _EPOCH) // dt.timedelta(microseconds=1),
-        verb__startswith="undo",
-        item_id__isnull=False,
-    )
-    return acts.order_by().values("item_id")
+def undone_acts(since: dt.datetime) -> "QuerySet[ModAction]":
+    """Decisions taken back, since then, within the minutes for it. The undo itself stands on the new item."""
+    undos = ModAction.objects.filter(verb="undo", at_us__gte=microseconds(since), reverses_id__isnull=False)
+    return ModAction.objects.filter(pk__in=undos.order_by().values("reverses_id")).order_by()
+
+
+def undone_since(since: dt.datetime) -> Any:
+    """The items those decisions were about, as a subquery of their ids."""
+    return undone_acts(since).filter(item_id__isnull=False).values("item_id")
+
+
+def microseconds(when: dt.datetime) -> int:
+    """A moment as the record keeps it: microseconds since 1970-01-01 UTC."""
+    return (when - _EPOCH) // dt.timedelta(microseconds=1)
 
 
 def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:

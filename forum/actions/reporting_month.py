@@ -17,7 +17,7 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from forum.actions import record
-from forum.figures import NEEDS, decided_between, undone_since
+from forum.figures import NEEDS, decided_between, microseconds, undone_acts, undone_since
 from forum.models import (
     Appeal,
     ModAction,
@@ -193,9 +193,14 @@ def _median_wait(since: dt.datetime, until: dt.datetime) -> int | None:
 
 def _afterwards(since: dt.datetime, until: dt.datetime) -> Table:
     """Posts others had read already: hidden, taken down, brought back. One post may stand in all three."""
-    acts = ModAction.objects.filter(
-        at_us__gte=_us(since), at_us__lt=_us(until), subject_kind="post", automated=False
-    ).order_by()
+    acts = (
+        ModAction.objects.filter(
+            at_us__gte=microseconds(since), at_us__lt=microseconds(until), subject_kind="post"
+        )
+        .exclude(verb="undo")
+        .exclude(pk__in=undone_acts(since).values("pk"))
+        .order_by()
+    )
     counted: dict[str, int] = acts.aggregate(
         hidden=Count("subject_id", filter=Q(to_state=PostState.HIDDEN), distinct=True),
         taken_down=Count("subject_id", filter=Q(to_state=PostState.REMOVED), distinct=True),
@@ -206,10 +211,6 @@ def _afterwards(since: dt.datetime, until: dt.datetime) -> Table:
         ),
     )
     return suppress(counted)
-
-
-def _us(when: dt.datetime) -> int:
-    return (when - dt.datetime(1970, 1, 1, tzinfo=dt.UTC)) // dt.timedelta(microseconds=1)
 
 
 def _reports(since: dt.datetime, until: dt.datetime) -> Table:

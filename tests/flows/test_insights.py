@@ -38,7 +38,7 @@ def test_the_team_and_operators_read_the_figures(who, request, answered):
     person = request.getfixturevalue(who)
     page = person.get(PAGE)
     assert page.status_code == 200
-    assert "Half of all first answers came within 10 min." in page.content.decode()
+    assert "Half of all first answers came within 10\xa0min." in page.content.decode()
     found = person.get(JSON)
     assert found.status_code == 200
     assert found.headers["Content-Type"] == "application/json"
@@ -70,7 +70,13 @@ def test_every_figure_is_drawn_and_stands_in_a_table_too(moderator, answered):
     assert page.count("<h1") == 1
     drawn, tables = page.count('class="chart-rows"'), page.count("<table")
     assert drawn == tables >= 6
-    for words in ("suicide.plan", "Words that may mean danger", "19 min", "too few to say (0)", "100 in 100"):
+    for words in (
+        "suicide.plan",
+        "Words that may mean danger",
+        "19\xa0min",
+        "too few to say (0)",
+        "100 in 100",
+    ):
         assert words in page, words
     main = page[page.index("<main") : page.index("</main>")]
     assert not re.search(r"<(style|script)|\sstyle=|\son\w+=", main)

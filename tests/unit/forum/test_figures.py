@@ -12,9 +12,10 @@ from hypothesis import strategies as st
 from forum import figures
 from forum.actions import record
 from forum.actions.tallying import count_conflict
+from forum.actions.undoing import undo_decision
 from forum.models import Appeal, Post, QueueConflict, ReviewItem, ReviewReason
 from forum.states import ActorRole
-from tests.factories import decide, make_board, open_topic, write_reply
+from tests.factories import decide, make_board, open_topic, write_reply, write_topic
 
 pytestmark = pytest.mark.django_db
 
@@ -161,12 +162,26 @@ def test_an_undone_decision_counts_as_undone_and_for_nothing_else(items):
     undone, *_rest = items(*[5] * 20, kinds=["audit_sample"], resolution="remove", rules_missed=True)
     ReviewReason.objects.create(item=undone, kind="crisis", rule_id="suicide.plan", verdict="upheld")
     first = _act(verb="remove_post", item_id=undone.pk)
-    _act(verb="undo_decision", item_id=undone.pk, reverses_id=first.pk)
+    _act(verb="undo", reverses_id=first.pk)
     found = shown()
     assert found["undone"] == {"n": 20, "part": 1, "share": 0.05}
     assert found["missed_in_sample"]["n"] == 19
     assert found["rules_missed"]["part"] == 19
     assert found["rules_upheld"] == {}
+
+
+def test_the_undo_of_the_queue_is_what_is_counted(asks, moderator):
+    post = write_topic(asks.member, make_board())
+    decided = decide(moderator.member, post, "reject", reason="unkind").action
+    assert _share(figures.figures_of(7).undone) == (1, 0)
+    undo_decision(by=moderator.member, action=decided)
+    found = figures.figures_of(7)
+    assert _share(found.undone) == (1, 1)
+    assert found.backlog.open == 1
+
+
+def _share(share):
+    return (share.n, share.part)
 
 
 def test_appeals_decided_in_the_span_say_how_many_changed(someone, moderator):

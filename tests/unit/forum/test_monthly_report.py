@@ -162,8 +162,11 @@ def test_the_report_counts_the_month_and_leaves_small_numbers_out(october, in_no
 def test_an_undone_decision_is_not_counted(october, in_november):
     returned = ReviewItem.objects.filter(resolution="return").first()
     with time_machine.travel(dt.datetime(2026, 10, 15, 9, 1, tzinfo=dt.UTC), tick=False):
-        _act("undo_decision", item_id=returned.pk)
-    assert make_report(month=OCTOBER).figures["read_first"]["sent_back"] == 5
+        sent_back = _act("return_post", item_id=returned.pk)
+        _act("undo", reverses_id=sent_back.pk, from_state="published", to_state="hidden")
+    figures = make_report(month=OCTOBER).figures
+    assert figures["read_first"]["sent_back"] == 5
+    assert figures["afterwards"]["hidden"] == 0
 
 
 def test_the_report_is_made_once_and_stays_as_it_was_made(october, in_november):
@@ -230,7 +233,7 @@ def test_everyone_reads_the_newest_month_and_finds_the_others(october, in_novemb
         month=dt.date(2026, 9, 1), figures=MonthlyReport.objects.get().figures, made_at=NOVEMBER
     )
     page = visitor.get(ADDRESS).content.decode()
-    for words in ("October 2026", "fewer than 5", "at least 59", "within 30 min", "about 3 in 10"):
+    for words in ("October 2026", "fewer than 5", "at least 59", "within 30\xa0min", "about 3 in 10"):
         assert words in page, words
     assert 'href="/about/moderation/?month=2026-09"' in page
     assert "September 2026</h2>" in visitor.get(ADDRESS, {"month": "2026-09"}).content.decode()
