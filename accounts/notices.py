@@ -111,9 +111,16 @@ def notify(
             Outbox.objects.bulk_create([Outbox(**common)], ignore_conflicts=True)
 
 
-def notify_many(*, person_ids: Iterable[int], kind: str, subject_id: str, dedupe_key: str) -> None:
+def notify_many(
+    *,
+    person_ids: Iterable[int],
+    kind: str,
+    subject_id: str,
+    dedupe_key: str,
+    not_before: datetime | None = None,
+) -> None:
     """Leave the same notice for several people in one write; `dedupe_key` is completed with each person."""
-    now = timezone.now()
+    when = not_before or timezone.now()
     Notice.objects.bulk_create(
         [
             Notice(
@@ -121,7 +128,7 @@ def notify_many(*, person_ids: Iterable[int], kind: str, subject_id: str, dedupe
                 kind=kind,
                 subject_id=subject_id,
                 dedupe_key=f"{dedupe_key}:{person_id}",
-                not_before=now,
+                not_before=when,
             )
             for person_id in person_ids
         ],
@@ -134,6 +141,11 @@ def take_back(*, dedupe_key: str) -> None:
     with transaction.atomic():
         Notice.objects.filter(dedupe_key=dedupe_key).delete()
         Outbox.objects.filter(dedupe_key=dedupe_key, state=OutboxState.DUE).update(state=OutboxState.UNDONE)
+
+
+def take_back_many(*, dedupe_key: str) -> None:
+    """Undo a `notify_many` whose time has not come."""
+    Notice.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", not_before__gt=timezone.now()).delete()
 
 
 def shown_to(person) -> list[ShownNotice]:

@@ -18,6 +18,7 @@ from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts
 from forum.actions.splitting import MOST_AT_ONCE as MOST_MOVED_AT_ONCE
 from forum.actions.splitting import move_posts, split_topic
 from forum.actions.tallying import count_conflict
+from forum.actions.undoing import can_be_undone, undo_decision
 from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
@@ -31,6 +32,7 @@ __all__ = [
     "amend_post",
     "appeal",
     "begin_shift",
+    "can_be_undone",
     "choose_topics",
     "claim_item",
     "close_topic",
@@ -63,6 +65,7 @@ __all__ = [
     "take_break",
     "take_next",
     "take_over_item",
+    "undo_decision",
     "withdraw_appeal",
     "withdraw_post",
     "withdraw_report",

@@ -54,8 +54,12 @@ def _topics() -> Iterator[str]:
 
 
 def _members() -> Iterator[str]:
+    undone = ModAction.objects.filter(verb="undo", reverses_id=OuterRef("pk"))
     approved = ModAction.objects.filter(
-        subject_kind="post", subject_id=OuterRef("as_subject"), verb="approve_post"
+        ~Exists(undone),
+        subject_kind="post",
+        subject_id=OuterRef("as_subject"),
+        verb__in=["approve_post", "redact_post"],
     )
     posts = Post.objects.annotate(as_subject=Cast("pk", CharField())).filter(Exists(approved))
     counted = dict(posts.order_by().values_list("author").annotate(n=Count("pk")))

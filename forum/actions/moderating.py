@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record, telling, trusting
+from forum.actions import moving, record, redacting, telling, trusting
 from forum.actions.errors import Refused, one, refuse_unless
 from forum.actions.wording import Wording
-from forum.models import Member, ModAction, Post, PostRevision, Report
-from forum.states import ActorRole, EditorKind, PostState, ReasonCode, ReportState, RevisionState
+from forum.models import Member, ModAction, Post, Report
+from forum.states import ActorRole, PostState, ReasonCode, ReportState, RevisionState
 
 
 def hide_post(*, by: Member, post: Post, reason_code: str, message: str = "", note: str = "") -> ModAction:
@@ -103,12 +103,19 @@ def restore_post(*, by: Member, post: Post, note: str = "") -> ModAction:
     return action
 
 
-@transaction.atomic
 def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, message: str = "") -> ModAction:
     """The team changes a published post's text: it stays published, marked, and is not queued again.
 
-    Raises PermissionDenied, Refused, Conflict.
+    Posts that repeat what was taken out are put into the queue. Raises PermissionDenied, Refused, Conflict.
     """
+    action = _amend(by=by, post=post, wording=wording, reason_code=reason_code, message=message)
+    if post.published_revision:
+        redacting.find_copies(shown=post.published_revision, now=timezone.now())
+    return action
+
+
+@transaction.atomic
+def _amend(*, by: Member, post: Post, wording: Wording, reason_code: str, message: str) -> ModAction:
     refuse_unless(rules.may_amend(by.user, post))
     if reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))
@@ -116,15 +123,7 @@ def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, me
         raise Refused(_("Its author sent a change that waits in the queue. Decide about that first."))
     now = timezone.now()
     latest = post.latest_revision
-    revision = PostRevision.objects.create(
-        post=post,
-        number=(latest.number if latest else 0) + 1,
-        editor=by,
-        editor_kind=EditorKind.MODERATOR,
-        state=RevisionState.APPROVED,
-        created_at=now,
-        **wording.as_fields(),
-    )
+    revision = redacting.write_revision(by=by, post=post, wording=wording, now=now)
     one(
         Post.objects.filter(
             pk=post.pk,

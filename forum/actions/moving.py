@@ -54,11 +54,15 @@ def take_place(*, topic_id: int, opens: bool, now: dt.datetime, next_position: i
     return topics.values_list("last_position", flat=True).get()
 
 
-def publish(*, post: Post, revision_id: int, counts_for_trust: bool, now: dt.datetime) -> None:
+def publish(
+    *, post: Post, revision_id: int, counts_for_trust: bool, now: dt.datetime, shows: int | None = None
+) -> None:
     """held or rejected -> published: a place, the counters, and a topic that opens with its first post.
 
-    Raises Conflict when the post moved or its text changed since it was read.
+    `revision_id` is the wording that was read; `shows` another one, of the team, that is published in its
+    stead. Raises Conflict when the post moved or its text changed since it was read.
     """
+    shows = shows or revision_id
     before = post.state
     _check(before, PostState.PUBLISHED)
     position = take_place(topic_id=post.topic_id, opens=post.is_first, now=now)
@@ -68,12 +72,13 @@ def publish(*, post: Post, revision_id: int, counts_for_trust: bool, now: dt.dat
         ).update(
             state=PostState.PUBLISHED,
             position=position,
-            published_revision_id=revision_id,
+            published_revision_id=shows,
+            latest_revision_id=shows,
             published_at=now,
             version=F("version") + 1,
         )
     )
-    words = PostRevision.objects.filter(pk=revision_id).exclude(state=RevisionState.PURGED)
+    words = PostRevision.objects.filter(pk=shows).exclude(state=RevisionState.PURGED)
     one(words.update(state=RevisionState.APPROVED))  # an emptied text is never published
     if counts_for_trust:
         Member.objects.filter(pk=post.author_id).update(approved_count=F("approved_count") + 1)
@@ -92,6 +97,24 @@ def turn_down(*, post: Post, to: PostState, revision_id: int, revision_to: Revis
     )
     PostRevision.objects.filter(pk=revision_id).update(state=revision_to)
     post.state = to
+
+
+def hold_again(*, post: Post, revision_id: int) -> None:
+    """returned or rejected -> held, when that decision is undone. Raises Conflict."""
+    _check(post.state, PostState.HELD)
+    one(
+        Post.objects.filter(pk=post.pk, state=post.state, latest_revision_id=revision_id).update(
+            state=PostState.HELD, version=F("version") + 1
+        )
+    )
+    words = PostRevision.objects.filter(pk=revision_id).exclude(state=RevisionState.PURGED)
+    one(words.update(state=RevisionState.SUBMITTED))
+    post.state = PostState.HELD
+
+
+def uncount_approval(*, post: Post) -> None:
+    """An approval was undone: it counts for nobody's trust."""
+    Member.objects.filter(pk=post.author_id).update(approved_count=F("approved_count") - 1)
 
 
 def take_down(*, post: Post, to: PostState) -> None:

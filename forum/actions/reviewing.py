@@ -10,11 +10,21 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record, telling, trusting
+from forum.actions import moving, record, redacting, telling, trusting
 from forum.actions.claiming import free_for
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue, report_reason
-from forum.models import Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
+from forum.actions.wording import Wording
+from forum.models import (
+    Member,
+    ModAction,
+    Post,
+    PostRevision,
+    Report,
+    ReviewItem,
+    ReviewReason,
+    SafetyEscalation,
+)
 from forum.states import (
     ActorRole,
     Decision,
@@ -28,7 +38,8 @@ from forum.states import (
 )
 
 #: Decisions about a text that waits, not about one that is public.
-ABOUT_THE_TEXT = frozenset({Decision.APPROVE, Decision.RETURN, Decision.REJECT})
+ABOUT_THE_TEXT = frozenset({Decision.APPROVE, Decision.REDACT, Decision.RETURN, Decision.REJECT})
+PUBLISHES = frozenset({Decision.APPROVE, Decision.REDACT})
 
 
 @dataclass(frozen=True)
@@ -50,12 +61,15 @@ def decide(
     message: str = "",
     note: str = "",
     idempotency_key: str,
+    wording: Wording | None = None,
+    rules_missed: bool = False,
 ) -> Decided:
     """Decide an item by compare-and-swap on its version and the revision that was read.
 
-    `message` is for the author, `note` for the team. Sent again with the same key, the first answer is
-    given again and nothing more happens. Raises PermissionDenied, Refused (a reason is missing, or the
-    decision does not fit the post), Conflict (someone else decided, holds it, or the text changed).
+    `message` is for the author, `note` for the team; `wording` is what REDACT publishes; `rules_missed` says
+    that a safety rule should have seen it. Sent again with the same key, the first answer is given again and
+    nothing more happens. Raises PermissionDenied, Refused (a reason is missing, or the decision does not fit
+    the post), Conflict (someone else decided, holds it, or the text changed).
     """
     refuse_unless(rules.may_moderate(by.user))
     earlier = _decided_with(idempotency_key, by, item)
@@ -72,6 +86,8 @@ def decide(
             message=message,
             note=note,
             idempotency_key=idempotency_key,
+            wording=wording,
+            rules_missed=rules_missed,
         )
     except (Conflict, IntegrityError) as error:
         # Both may be the second copy of one form, sent at the same moment.
@@ -81,6 +97,8 @@ def decide(
         if ModAction.objects.filter(idempotency_key=idempotency_key).exists():
             raise Conflict from error  # a key that belongs to another act
         raise
+    if decision == Decision.REDACT:
+        redacting.find_copies(shown=PostRevision.objects.get(pk=action.revision_id), now=timezone.now())
     return Decided(action)
 
 
@@ -101,6 +119,8 @@ def _decide(
     message: str,
     note: str,
     idempotency_key: str,
+    wording: Wording | None,
+    rules_missed: bool,
 ) -> ModAction:
     now = timezone.now()
     if item.post_id is None:
@@ -115,8 +135,10 @@ def _decide(
             resolved_at=now,
             first_action_at=Coalesce("first_action_at", now),
             resolution=decision.value,
+            rules_missed=rules_missed,
         )
     )
+    _refuse_escalated(item)
     post = Post.objects.select_related(
         "topic__board", "topic__author", "author__user", "latest_revision"
     ).get(pk=item.post_id)
@@ -128,8 +150,16 @@ def _decide(
         raise Refused(_("That decision does not fit this post any more."))
     if decision in rules.NEEDS_REASON and reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))
-    before = post.state
-    _carry_out(decision, post=post, revision_id=revision_id, pending=pending, now=now)
+    before, read = post.state, post.latest_revision
+    if decision == Decision.REDACT:
+        if wording is None or (read and wording.sha256 == read.sha256):
+            raise Refused(_("Nothing is taken out: approve it as it is, or change the text."))
+        shown = redacting.publish_redacted(
+            by=by, post=post, revision_id=revision_id, wording=wording, now=now
+        )
+        revision_id = shown.pk
+    else:
+        _carry_out(decision, post=post, revision_id=revision_id, pending=pending, now=now)
     about_edit = pending and decision in ABOUT_THE_TEXT
     _close_reasons(item=item, post=post, decision=decision, about_edit=about_edit, now=now)
     trust = trusting.review_trust(member=post.author, upheld=decision == Decision.REMOVE, now=now)
@@ -150,13 +180,40 @@ def _decide(
         idempotency_key=idempotency_key,
     )
     trusting.write_down(trust, because=action)
-    if decision == Decision.APPROVE and not pending:
-        telling.tell_published(post)
-        if not post.is_first:
-            telling.tell_watchers(post)
-    elif decision != Decision.KEEP:
-        telling.tell_decided(post=post, action=action)
+    _tell(decision, post=post, action=action, about_edit=about_edit, item=item, now=now)
     return action
+
+
+def _refuse_escalated(item: ReviewItem) -> None:
+    """What a clinician was asked about is not decided over their head; a public post can still be hidden."""
+    if SafetyEscalation.objects.filter(item=item, closed_at=None).exists():
+        raise Refused(
+            _("The clinician on call has this. Decide once they answered; hide the post from its page.")
+        )
+
+
+def _tell(
+    decision: Decision,
+    *,
+    post: Post,
+    action: ModAction,
+    about_edit: bool,
+    item: ReviewItem,
+    now: dt.datetime,
+) -> None:
+    """Author, watchers and reporters hear of it once it can no longer be undone."""
+    later = telling.after_undo(now)
+    if decision == Decision.APPROVE and not about_edit:
+        telling.tell_published(post=post, action=action, not_before=later)
+    elif decision not in {Decision.KEEP, Decision.RESTORE}:
+        telling.tell_decided(post=post, action=action, not_before=later)
+    if decision in PUBLISHES and not about_edit and not post.is_first:
+        telling.tell_watchers(post, not_before=later)
+    answered = Report.objects.filter(
+        reasons__item=item, state__in=[ReportState.UPHELD, ReportState.NOT_UPHELD]
+    )
+    for report in answered.select_related("reporter__user").distinct():
+        telling.tell_reporter(reporter=report.reporter, report_id=report.pk, not_before=later)
 
 
 def _carry_out(decision: Decision, *, post: Post, revision_id: int, pending: bool, now: dt.datetime) -> None:
@@ -165,6 +222,8 @@ def _carry_out(decision: Decision, *, post: Post, revision_id: int, pending: boo
         moving.take_down(post=post, to=PostState.HIDDEN if decision == Decision.HIDE else PostState.REMOVED)
         if pending:  # nobody will decide about it any more; its author can send it again
             PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.RETURNED)
+    elif decision == Decision.RESTORE:
+        moving.bring_back(post=post, now=now)
     elif decision == Decision.APPROVE and pending:
         _show_edit(post=post, revision_id=revision_id)
     elif decision == Decision.APPROVE:
@@ -204,7 +263,7 @@ def _show_edit(*, post: Post, revision_id: int) -> None:
 def _close_reasons(
     *, item: ReviewItem, post: Post, decision: Decision, about_edit: bool, now: dt.datetime
 ) -> None:
-    """Give each reason its verdict and each reporter an answer.
+    """Give each reason its verdict and each report its outcome.
 
     A changed text that was turned down says nothing about reports of the published one: those go on in a
     new item that points back to this one.
@@ -229,5 +288,3 @@ def _close_reasons(
         return
     state = ReportState.UPHELD if upheld else ReportState.NOT_UPHELD
     Report.objects.filter(pk__in=[report.pk for report in reports]).update(state=state)
-    for report in reports:
-        telling.tell_reporter(reporter=report.reporter, report_id=report.pk)

@@ -1,7 +1,10 @@
 """Who is told of what; ids only, in the transaction of the act. Words are made by forum.notices."""
 
+import datetime as dt
+from collections.abc import Iterable
+
 from accounts import notices
-from forum.models import Appeal, Member, ModAction, Post, Sanction, TopicMember
+from forum.models import Appeal, HouseRules, Member, ModAction, Post, Report, Sanction, TopicMember
 from forum.states import Level
 
 PUBLISHED = "post.published"
@@ -13,18 +16,25 @@ LIFTED = "member.sanction_lifted"
 APPEAL_DECIDED = "appeal.decided"
 
 
-def tell_published(post: Post) -> None:
-    """The author of a post that waited learns, once, that others can read it."""
+def after_undo(now: dt.datetime) -> dt.datetime:
+    """When news of a decision may go out: once it can no longer be undone."""
+    return now + HouseRules.current().undo_lasts
+
+
+def tell_published(*, post: Post, action: ModAction, not_before: dt.datetime) -> None:
+    """The author of a post that waited learns that others can read it."""
     if post.author.user_id:
         notices.notify(
             person=post.author.user,
             kind=PUBLISHED,
             subject_id=post.public_id,
-            dedupe_key=f"{PUBLISHED}:{post.pk}",
+            dedupe_key=f"{PUBLISHED}:{action.pk}",
+            mail=True,
+            not_before=not_before,
         )
 
 
-def tell_watchers(post: Post) -> None:
+def tell_watchers(post: Post, *, not_before: dt.datetime | None = None) -> None:
     """Each watcher of the topic hears of a new reply once; a restored post is not new."""
     watchers = TopicMember.objects.filter(
         topic_id=post.topic_id, level=Level.WATCHING, member__user__isnull=False
@@ -32,22 +42,28 @@ def tell_watchers(post: Post) -> None:
     people = list(watchers.values_list("member__user_id", flat=True))
     if people:
         notices.notify_many(
-            person_ids=people, kind=REPLY, subject_id=post.public_id, dedupe_key=f"{REPLY}:{post.pk}"
+            person_ids=people,
+            kind=REPLY,
+            subject_id=post.public_id,
+            dedupe_key=f"{REPLY}:{post.pk}",
+            not_before=not_before,
         )
 
 
-def tell_decided(*, post: Post, action: ModAction) -> None:
-    """The author learns of a decision about their post, with its reason."""
+def tell_decided(*, post: Post, action: ModAction, not_before: dt.datetime | None = None) -> None:
+    """The author learns of a decision about their post; the reason stands in their list of posts."""
     if post.author.user_id:
         notices.notify(
             person=post.author.user,
             kind=DECIDED,
             subject_id=str(action.pk),
             dedupe_key=f"{DECIDED}:{action.pk}",
+            mail=True,
+            not_before=not_before,
         )
 
 
-def tell_reporter(*, reporter: Member, report_id: int) -> None:
+def tell_reporter(*, reporter: Member, report_id: int, not_before: dt.datetime | None = None) -> None:
     """Someone who reported hears how it ended."""
     if reporter.user_id:
         notices.notify(
@@ -55,7 +71,18 @@ def tell_reporter(*, reporter: Member, report_id: int) -> None:
             kind=REPORT_ANSWERED,
             subject_id=str(report_id),
             dedupe_key=f"{REPORT_ANSWERED}:{report_id}",
+            not_before=not_before,
         )
+
+
+def take_back(*, post: Post, action: ModAction, reports: Iterable[Report]) -> None:
+    """A decision was undone before anybody heard of it: its notices and mails go."""
+    notices.take_back(dedupe_key=f"{PUBLISHED}:{action.pk}")
+    notices.take_back(dedupe_key=f"{DECIDED}:{action.pk}")
+    for report in reports:
+        notices.take_back(dedupe_key=f"{REPORT_ANSWERED}:{report.pk}")
+    if action.verb in {"approve_post", "redact_post"}:
+        notices.take_back_many(dedupe_key=f"{REPLY}:{post.pk}")
 
 
 def tell_sanctioned(sanction: Sanction) -> None:
