@@ -30,9 +30,9 @@ def own_shift(shifts: Iterable[Shift], member: Member) -> Shift | None:
 
 
 def who_is_on(shifts: Iterable[Shift], *, member: Member, now: dt.datetime) -> str:
-    """ "You until 4 pm, TideWatcher until 6 pm"; empty when nobody says they are on."""
+    """ "You until 4 pm; TideWatcher until 6 pm"; empty when nobody says they are on."""
     ordered = sorted(shifts, key=lambda shift: shift.member_id != member.pk)
-    return ", ".join(
+    return "; ".join(
         _one(shift, member=member, now=now)
         for shift in ordered
         if shift.member_id == member.pk or shift.until is None or shift.until > now

@@ -66,7 +66,7 @@ def _the_day(me: Member, now: dt.datetime) -> dict[str, Any]:
         "who_is_on": team_showing.who_is_on(shifts, member=me, now=now),
         "load": team_showing.load_of(own, house=house) if own else None,
         "hand_over": HandOver.objects.select_related("by__user").first(),
-        "here": team_showing.is_here(house, now=now),
+        "team_hours": team_showing.is_here(house, now=now),
         "debrief_url": house.debrief_url or reverse("debrief"),
     }
 

@@ -35,7 +35,7 @@ def test_who_is_on_stands_in_the_queue_until_they_go(moderator, second_moderator
     moderator.post("/queue/shift/", {"until": _hour(moderator, 2)})
     second_moderator.post("/queue/shift/", {"until": ""})
     page = _queue(second_moderator)
-    assert "On now: You, moderator until" in page
+    assert "On now: You; moderator until" in page
     moderator.post("/queue/shift/end/")
     assert "moderator until" not in _queue(second_moderator)
 
