@@ -147,10 +147,9 @@ def _on_scale(seconds: float) -> str:
 
 
 def _scale() -> list[Tick]:
-    """Five fine lines; more would not fit beside each other on a phone."""
+    """Four fine lines; the words of more would touch on a small phone."""
     return [
         Tick(_on_scale(MINUTE), _("1 min"), "start"),
-        Tick(_on_scale(15 * MINUTE), _("15 min")),
         Tick(_on_scale(HOUR), _("1 h")),
         Tick(_on_scale(DAY), _("1 day")),
         Tick(_on_scale(30 * DAY), _("30 days"), "end"),
