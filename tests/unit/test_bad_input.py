@@ -56,6 +56,16 @@ FIELDS = (
     "lesson",
     "preview",
     "send",
+    "act",
+    "seconds",
+    "reason",
+    "end",
+    "post",
+    "page",
+    "where",
+    "address",
+    "board",
+    "move",
 )
 #: 503 is what /health/ready says while no worker runs.
 BROKE = (500, 502)

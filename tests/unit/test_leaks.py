@@ -219,7 +219,7 @@ def test_what_one_may_not_see_answers_as_what_was_never_there(act, planted, visi
             assert _headers(first, real, made_up) == _headers(second, real, made_up)
 
 
-@pytest.mark.parametrize("act", ["", "reply/"])
+@pytest.mark.parametrize("act", ["", "reply/", "calm/", "split/"])
 def test_a_topic_one_may_not_see_answers_as_one_that_was_never_there(act, planted, visitor, stranger):
     hidden = [post.topic for post in planted.posts if post.topic.state not in {"open", "locked"}]
     assert len(hidden) == len(NEVER_PUBLIC) + len(TAKEN_DOWN)
