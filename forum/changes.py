@@ -33,7 +33,7 @@ def word_changes(before: str, after: str) -> list[Change]:
 
 def _runs(old: list[str], new: list[str]) -> Iterator[Change]:
     plain = [[word.rstrip() for word in words] for words in (old, new)]
-    steps = SequenceMatcher(None, *plain, autojunk=False).get_opcodes()
+    steps = SequenceMatcher(a=plain[0], b=plain[1], autojunk=False).get_opcodes()
     for number, (step, i, j, k, m) in enumerate(steps):
         if step == "equal":
             yield from _shortened(new[k:m], first=number == 0, last=number == len(steps) - 1)

@@ -14,7 +14,7 @@ from forum import clocks, rules
 from forum.actions import appealing
 from forum.actions.record import moment_of
 from forum.changes import Change, word_changes
-from forum.models import HouseRules, Member, ModAction, Post, PostRevision
+from forum.models import HouseRules, Member, ModAction, Post, PostRevision, ReviewReason
 from forum.states import (
     CLOSED_POSTS,
     TEAM_ROLES,
@@ -22,6 +22,7 @@ from forum.states import (
     EditorKind,
     PostState,
     ReasonCode,
+    ReasonKind,
     RevisionState,
 )
 
@@ -50,7 +51,8 @@ RULE_OF = {
     ReasonCode.UNSAFE_DETAIL: 4,
     ReasonCode.MEDICAL_ADVICE: 4,
 }
-CHANGED_BY_TEAM = ("redact_post", "redact_edit", "amend_post")
+#: Reasons that software found in the text; a person decided all the same.
+NOTICED_BY_RULES = (ReasonKind.CRISIS, ReasonKind.WATCHED, ReasonKind.PII)
 #: Acts that end what an earlier one said.
 SAYS_NOTHING = {"keep_post", "restore_post"}
 
@@ -95,6 +97,7 @@ def own_posts(member: Member, posts: Sequence[Post], *, now: dt.datetime | None 
     """
     now = now or timezone.now()
     acts = _acts(posts)
+    noticed = _noticed(acts)
     appeals = appealing.appealable(member, posts)
     earlier = _originals(posts)
     over = any(post.state in CLOSED_POSTS or post.edited_by_team or post.has_change for post in posts)
@@ -103,6 +106,7 @@ def own_posts(member: Member, posts: Sequence[Post], *, now: dt.datetime | None 
         _own(
             post,
             acts=acts.get(post.pk, []),
+            noticed=noticed,
             appeal=appeals.get(post.pk),
             original=earlier.get(post.pk),
             keeps=keeps,
@@ -119,6 +123,15 @@ def _acts(posts: Iterable[Post]) -> dict[int, list[ModAction]]:
     for act in rows.select_related("text").order_by("-seq"):
         found.setdefault(int(act.subject_id), []).append(act)
     return found
+
+
+def _noticed(acts: dict[int, list[ModAction]]) -> set[int]:
+    """Those of the decided items in which a rule had noticed words; one query."""
+    items = {act.item_id for rows in acts.values() for act in rows if act.item_id and act.role in TEAM_ROLES}
+    if not items:
+        return set()
+    found = ReviewReason.objects.filter(item_id__in=items, kind__in=NOTICED_BY_RULES)
+    return set(found.values_list("item_id", flat=True))
 
 
 def _originals(posts: Iterable[Post]) -> dict[int, PostRevision]:
@@ -140,6 +153,7 @@ def _own(
     post: Post,
     *,
     acts: list[ModAction],
+    noticed: set[int],
     appeal: tuple[ModAction, str | None] | None,
     original: PostRevision | None,
     keeps: dt.timedelta,
@@ -164,7 +178,7 @@ def _own(
         own.waited = clocks.elapsed(_waits_since(post, acts), now=now)
     if post.is_first and post.state == PostState.PUBLISHED:
         own.replies = post.topic.reply_count
-    _say_why(own, acts)
+    _say_why(own, acts, noticed)
     _say_what_changed(own, original)
     _say_how_long_kept(own, acts, keeps=keeps, now=now)
     _offer(own, appeal)
@@ -188,20 +202,20 @@ def _waits_since(post: Post, acts: list[ModAction]) -> dt.datetime:
     return latest.created_at if sent_again and latest else post.submitted_at
 
 
-def _say_why(own: OwnPost, acts: list[ModAction]) -> None:
+def _say_why(own: OwnPost, acts: list[ModAction], noticed: set[int]) -> None:
     """The team's newest reason, as long as it is about the wording that stands or waits now."""
     by_team = [act for act in acts if act.role in TEAM_ROLES]
     act = by_team[0] if by_team else None
     if act is None or not act.reason_code or act.verb in SAYS_NOTHING:
         return
     latest = own.post.latest_revision
-    waits_again = latest is not None and latest.state == RevisionState.SUBMITTED
-    if waits_again and act.revision_id != latest.pk and act.to_state != PostState.HIDDEN:
+    sent_since = latest and latest.state == RevisionState.SUBMITTED and latest.pk != act.revision_id
+    if sent_since and act.to_state != PostState.HIDDEN:
         return
     own.reason = str(ReasonCode(act.reason_code).label)
     own.rule = RULE_OF.get(ReasonCode(act.reason_code), 0)
     own.message = act.text.message if hasattr(act, "text") else ""
-    own.flagged = bool(latest and latest.scan.get("rules"))
+    own.flagged = act.item_id in noticed or bool(latest and latest.scan.get("rules"))
 
 
 def _say_what_changed(own: OwnPost, original: PostRevision | None) -> None:

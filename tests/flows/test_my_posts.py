@@ -11,7 +11,7 @@ from forum.models import Appeal, ModAction, Post
 from forum.states import Decision
 from forum.views import mine
 from tests.factories import bring_to, decide, make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, decided, edited, topic_by
+from tests.flows.forum_scene import again, decided, edited, item_of, topic_by
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,15 @@ def test_one_is_told_when_a_rule_had_noticed_words(asks, moderator):
     """A14."""
     post = topic_by(asks, text="I want to kill myself tonight.")
     decided(moderator, post, Decision.RETURN, reason_code="other", message="We wrote to you.")
+    assert "A rule had noticed some words. A person decided." in page_for(asks)
+
+
+def test_a_phrase_the_team_watches_for_is_a_rule_too(asks, moderator):
+    from forum.models import ReviewReason
+
+    post = topic_by(asks)
+    ReviewReason.objects.create(item=item_of(post), kind="watched", rule_id="watched:1")
+    decided(moderator, post, Decision.RETURN, reason_code="spam")
     assert "A rule had noticed some words. A person decided." in page_for(asks)
 
 
