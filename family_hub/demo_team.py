@@ -83,13 +83,12 @@ def _answer_the_new_member(cast: Cast) -> None:
     shown = write_reply(
         cast.rain, talk, "We took photos along. The evening circle at Example House liked the one of our dog."
     )
-    _decide(cast.harbor, shown, Decision.APPROVE)
-    shown = _read_again(shown)
-    actions.amend_post(
-        by=cast.harbor,
-        post=shown,
+    _decide(
+        cast.harbor,
+        shown,
+        Decision.REDACT,
         wording=actions.prepare(source="We took photos along. The evening circle liked the one of our dog."),
-        reason_code=ReasonCode.PRIVATE_DETAILS,
+        reason=ReasonCode.PRIVATE_DETAILS,
         message="We took the name of the place out.",
     )
     refused = write_reply(
@@ -170,7 +169,15 @@ def _fill_the_queue(cast: Cast) -> None:
     )
 
 
-def _decide(by: Member, post: Post, decision: Decision, *, reason: str = "", message: str = "") -> None:
+def _decide(
+    by: Member,
+    post: Post,
+    decision: Decision,
+    *,
+    reason: str = "",
+    message: str = "",
+    wording: actions.Wording | None = None,
+) -> None:
     item = ReviewItem.objects.get(post=post, status="open")
     actions.decide(
         by=by,
@@ -180,6 +187,7 @@ def _decide(by: Member, post: Post, decision: Decision, *, reason: str = "", mes
         decision=decision,
         reason_code=reason,
         message=message,
+        wording=wording,
         idempotency_key=_key(),
     )
 

@@ -7,6 +7,7 @@ import pytest
 from django.utils import timezone
 
 from forum import actions, rules
+from forum.actions.purging import purge_texts
 from forum.models import Appeal, ModAction, Post
 from forum.states import Decision
 from forum.views import mine
@@ -233,6 +234,34 @@ def test_what_the_team_changed_is_shown_to_its_author_alone(answers, moderator, 
     assert "We keep the text you sent until" in page
     for reader in (stranger, answers):
         assert "Harbor Hall" not in reader.get(topic.get_absolute_url()).content.decode()
+
+
+def test_a_post_published_with_changes_says_what_went_and_the_original_is_purged_later(asks, moderator):
+    """A12."""
+    post = topic_by(asks, title="A first evening", text="He went to Harbor Hall on Monday.")
+    wording = actions.prepare(title="A first evening", source="He went to a clinic on Monday.")
+    decided(moderator, post, Decision.REDACT, reason_code="private", wording=wording)
+    page = page_for(asks)
+    assert '<del><span class="visually-hidden">taken out: </span>Harbor Hall</del>' in page
+    assert "Published" in page
+    purge_texts(timezone.now() + timedelta(days=31))
+    page = page_for(asks)
+    assert "Harbor Hall" not in page
+    assert "What the team changed" in page
+    assert "The text was deleted on" in page
+    assert "He went to a clinic on Monday." in page
+
+
+def test_an_undone_decision_is_not_said(asks, moderator):
+    """A15."""
+    post = topic_by(asks)
+    decided(moderator, post, Decision.REJECT, reason_code="unsafe", message="Too much detail.")
+    actions.undo_decision(by=moderator.member, action=ModAction.objects.get(verb="reject_post"))
+    page = page_for(asks)
+    assert "Waiting for a person" in page
+    assert "Too much detail." not in page
+    assert "Ask someone else to look" not in page
+    assert "We keep your text" not in page
 
 
 def test_the_chips_count_what_is_there_and_narrow_the_page(asks, moderator, topic):
