@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
-from forum import charts, figures, rules
+from forum import figures, figures_json, insights_showing, rules
 from forum.models import HouseRules
 from forum.views.doors import View, members_only
 
@@ -41,7 +41,7 @@ def insights(request: HttpRequest) -> HttpResponse:
     days = _span(request)
     found = figures.figures_of(days)
     context = {
-        "parts": charts.parts_of(found, targets=HouseRules.current().targets),
+        "parts": insights_showing.parts_of(found, targets=HouseRules.current().targets),
         "days": days,
         "made_at": found.made_at,
         "spans": [
@@ -58,6 +58,6 @@ def insights(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 @_those_who_may_read_figures
-def figures_json(request: HttpRequest) -> HttpResponse:
-    """The same figures, in the shape of `figures.as_json`."""
-    return JsonResponse(figures.as_json(figures.figures_of(_span(request))))
+def as_json(request: HttpRequest) -> HttpResponse:
+    """The same figures, in the shape of `figures_json.as_json`."""
+    return JsonResponse(figures_json.as_json(figures.figures_of(_span(request))))

@@ -13,6 +13,7 @@ from forum import figures
 from forum.actions import record
 from forum.actions.tallying import count_conflict
 from forum.actions.undoing import undo_decision
+from forum.figures_json import as_json
 from forum.models import Appeal, Post, QueueConflict, ReviewItem, ReviewReason
 from forum.states import ActorRole
 from tests.factories import decide, make_board, open_topic, write_reply, write_topic
@@ -62,7 +63,7 @@ def waiting(member, *, age, severity, due=60, **fields):
 
 
 def shown(days=30):
-    return figures.as_json(figures.figures_of(days, now=NOW))
+    return as_json(figures.figures_of(days, now=NOW))
 
 
 def test_the_figures_equal_what_a_person_works_out_by_hand(items, someone, asks, stranger):
@@ -221,7 +222,7 @@ def test_a_post_sent_back_and_published_later_counts_once(asks, moderator, answe
     )
     Post.objects.filter(pk=posts[0].pk).update(published_at=first.resolved_at + 5 * MINUTE)
     Post.objects.filter(pk=posts[2].pk).update(published_at=first.resolved_at - 5 * MINUTE)
-    found = figures.as_json(figures.figures_of(7))["returned_then_published"]
+    found = as_json(figures.figures_of(7))["returned_then_published"]
     assert found == {"n": 2, "part": 1, "share": None}
 
 
@@ -231,7 +232,7 @@ def test_conflicts_are_a_number_a_day():
     assert QueueConflict.objects.get().count == 2
     assert {field.name for field in QueueConflict._meta.get_fields()} == {"id", "day", "count"}
     QueueConflict.objects.create(day=dt.date.today() - 8 * DAY, count=40)
-    assert figures.as_json(figures.figures_of(7))["conflicts"] == 2
+    assert as_json(figures.figures_of(7))["conflicts"] == 2
 
 
 def test_the_figures_cost_the_same_however_much_there_is_to_count(items, someone):
