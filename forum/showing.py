@@ -143,6 +143,8 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
         shown.links.append(_link("amend_post", post, _("Change as the team"), "pencil"))
     if rules.may_restore(user, post):
         shown.links.append(_link("restore_post", post, _("Restore"), "eye"))
+    if author.user and rules.may_decide_about(user, post):
+        shown.links.append(_link("person", post, _("The author so far"), "person"))
     return shown
 
 
@@ -151,16 +153,23 @@ def _link(name: str, post: Post, label: str, icon: str) -> dict[str, str | Promi
 
 
 def fill_gaps(
-    posts: list[Post], shown: list[ShownPost], *, topic: Topic, user: Any, start: int, end: int
+    posts: list[Post],
+    shown: list[ShownPost],
+    *,
+    topic: Topic,
+    user: Any,
+    start: int,
+    end: int,
+    has_markers: bool,
 ) -> list[ShownPost]:
     """Put a one-line marker where a place in the window has no post this reader may see.
 
-    Worked out from the positions: what is hidden is not read from the database to be left out. Only a page
-    with gaps asks, with one query, which of them moved posts left behind.
+    Worked out from the positions: what is hidden is not read from the database to be left out. Only where
+    posts were moved away (`has_markers`), one query asks which gaps they left behind.
     """
     lines = {post.position: line for post, line in zip(posts, shown, strict=True) if post.position}
     gaps = [position for position in range(start, end + 1) if position not in lines]
-    if gaps:
+    if gaps and has_markers:
         lines |= _moved_from(topic, gaps, user=user)
     in_place = [lines.get(place) or ShownPost(taken_down=True) for place in range(start, end + 1)]
     return in_place + [line for post, line in zip(posts, shown, strict=True) if post.position is None]

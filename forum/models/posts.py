@@ -9,13 +9,13 @@ import secrets
 from typing import Any
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.models.boards import Board, Member
+from forum.models.boards import Board, Member, TopicMember
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
 TITLE_LENGTH = 120
@@ -38,6 +38,14 @@ class TopicQuerySet(models.QuerySet["Topic"]):
     def with_title(self) -> "TopicQuerySet":
         """Read the published title and the author in the same query."""
         return self.select_related("board", "author__user", "first_post__published_revision")
+
+    def for_reading(self, user: Any) -> "TopicQuerySet":
+        """Ask in the same query how far this person read, and whether posts were moved away from here."""
+        topics = self.annotate(has_markers=Exists(MovedPost.objects.filter(topic=OuterRef("pk"))))
+        if not user.is_authenticated:
+            return topics
+        read = TopicMember.objects.filter(topic=OuterRef("pk"), member__user=user)
+        return topics.annotate(last_read=Subquery(read.values("last_read_position")[:1]))
 
 
 class Topic(models.Model):

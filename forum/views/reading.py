@@ -114,7 +114,7 @@ def _read_cursor(text: str) -> tuple[int, dt.datetime, int] | None:
 def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     """A page of a topic. Page numbers are arithmetic on positions: no count, no offset."""
     user = request.user
-    here = Topic.objects.seen_by(user).with_title().filter(public_id=public_id).first()
+    here = Topic.objects.seen_by(user).with_title().for_reading(user).filter(public_id=public_id).first()
     if here is None:
         return _not_here(request)
     last_page = max(1, -(-here.last_position // POSTS_A_PAGE))
@@ -134,9 +134,16 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     for post in posts:
         post.topic = here
     posts.sort(key=lambda post: (post.position is None, post.position or 0, post.submitted_at))
-    shown = show_posts(posts, user=user)
-    shown = fill_gaps(posts, shown, topic=here, user=user, start=start, end=end)
-    if user.is_authenticated and here.state in READABLE_TOPICS:
+    shown = fill_gaps(
+        posts,
+        show_posts(posts, user=user),
+        topic=here,
+        user=user,
+        start=start,
+        end=end,
+        has_markers=here.has_markers,
+    )
+    if user.is_authenticated and here.state in READABLE_TOPICS and (here.last_read or 0) < end:
         mark_read(user=user, topic=here, position=end)
     context = {
         "topic": here,

@@ -12,11 +12,11 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from forum import rules
+from forum import actions, rules
 from forum.models import Post, PostRevision, Topic
 from forum.states import Decision, PostState, RevisionState
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import decided, opened
+from tests.flows.forum_scene import again, decided, opened
 
 pytestmark = pytest.mark.django_db
 
@@ -140,6 +140,19 @@ def test_a_topic_costs_the_same_for_two_posts_and_for_two_hundred(who, readers, 
     _within(last, POSTS[who])
     assert len(first) == len(last) == len(two)
     assert _writes(first) == _writes(last) == []
+
+
+@pytest.mark.parametrize("who", [VISITOR, MEMBER])
+def test_a_topic_with_gaps_and_moved_posts_costs_no_more(who, readers, person, answers, moderator):
+    topic = open_topic(answers.member, make_board(audience="public"))
+    other = open_topic(person("heron", trust=1).member, topic.board)
+    replies = [again(write_reply(answers.member, topic)) for _n in range(3)]
+    whole = _get(readers[who], topic.get_absolute_url())
+    actions.move_posts(by=moderator.member, posts=replies[1:], to_topic=other)
+    actions.remove_post(by=moderator.member, post=replies[0], reason_code="unkind")
+    gaps = _get(readers[who], topic.get_absolute_url())
+    _within(gaps, POSTS[who])
+    assert len(gaps) <= len(whole) + 1
 
 
 def test_the_team_reads_a_topic_for_one_query_more(moderator, answers):
