@@ -278,7 +278,8 @@ def _what_changed(before: models.Model, values: Mapping[str, Any]) -> str:
 
 def _as_it_is(row: models.Model, names: tuple[str, ...]) -> str:
     with translation.override(settings.LANGUAGE_CODE):
-        return "\n".join(f"{NAMES[name]}: {in_words(row, name)}" for name in names)
+        said = [name for name in names if getattr(row, name) != ""]
+        return "\n".join(f"{NAMES[name]}: {in_words(row, name)}" for name in said)
 
 
 def in_words(row: models.Model, name: str) -> str:

@@ -56,5 +56,5 @@ def elapsed(when: datetime) -> str:
 
 @register.simple_tag
 def who_is_here() -> waiting.Here:
-    """When someone of the team is here, as `{% who_is_here as here %}`: words, is_now, next_at."""
+    """When someone of the team is here, as `{% who_is_here as team %}`: words, is_now, next_at."""
     return waiting.who_is_here()

@@ -44,7 +44,7 @@ GROUPS: list[tuple[Promise, tuple[str, ...]]] = [
 def settings(request: HttpRequest) -> HttpResponse:
     """What can be set, and what was changed last."""
     context = {
-        "here": who_is_here(),
+        "team": who_is_here(),
         "boards": Board.objects.count(),
         "phrases": WatchedRule.objects.filter(enabled=True).count(),
         "changes": _last_changes(),
