@@ -53,8 +53,13 @@ RULE_OF = {
 }
 #: Reasons that software found in the text; a person decided all the same.
 NOTICED_BY_RULES = (ReasonKind.CRISIS, ReasonKind.WATCHED, ReasonKind.PII)
-#: Acts that end what an earlier one said.
-SAYS_NOTHING = {"keep_post", "restore_post"}
+#: Acts that give the author a reason, as long as no later one ends it. All others pass by: an author reads
+#: nothing of an escalation, a second opinion, or a report that did not hold.
+GIVES_REASON = {
+    *("return_post", "return_edit", "reject_post", "reject_edit", "hide_post", "remove_post"),
+    *("redact_post", "redact_edit", "amend_post", "confirm_post"),
+}
+ENDS_REASON = {"approve_post", "approve_edit", "restore_post", "undo", "overturn_post"}
 
 
 @dataclass
@@ -204,9 +209,8 @@ def _waits_since(post: Post, acts: list[ModAction]) -> dt.datetime:
 
 def _say_why(own: OwnPost, acts: list[ModAction], noticed: set[int]) -> None:
     """The team's newest reason, as long as it is about the wording that stands or waits now."""
-    by_team = [act for act in acts if act.role in TEAM_ROLES]
-    act = by_team[0] if by_team else None
-    if act is None or not act.reason_code or act.verb in SAYS_NOTHING:
+    act = next((one for one in acts if one.verb in GIVES_REASON | ENDS_REASON), None)
+    if act is None or not act.reason_code or act.verb in ENDS_REASON:
         return
     latest = own.post.latest_revision
     sent_since = latest and latest.state == RevisionState.SUBMITTED and latest.pk != act.revision_id

@@ -94,6 +94,24 @@ def test_a_reason_that_no_longer_holds_is_not_shown(asks, moderator, topic):
     assert "Too harsh." not in page_for(asks)
 
 
+def test_a_report_that_does_not_hold_leaves_the_reason_as_it_was(asks, stranger, moderator, topic):
+    """Its author learns nothing of the report, not even by a line that goes away."""
+    post = write_reply(asks.member, topic)
+    decide(moderator.member, post, "approve")
+    actions.amend_post(
+        by=moderator.member,
+        post=again(post),
+        wording=actions.prepare(source="Shorter."),
+        reason_code="private",
+        message="The name went.",
+    )
+    before = page_for(asks)
+    actions.report_post(by=stranger.member, post=again(post), category="unkind")
+    decide(moderator.member, post, "keep")
+    assert "The name went." in before
+    assert page_for(asks) == before
+
+
 def test_a_waiting_change_is_said(answers, topic):
     edited(answers, topic.first_post, text="Changed.")
     assert "Your change waits for a person. Until then the earlier text stays." in page_for(answers)
@@ -260,7 +278,7 @@ def test_an_undone_decision_is_not_said(asks, moderator):
     page = page_for(asks)
     assert "Waiting for a person" in page
     assert "Too much detail." not in page
-    assert "Ask someone else to look" not in page
+    assert "Ask for a second look" not in page
     assert "We keep your text" not in page
 
 
@@ -319,12 +337,12 @@ def test_one_can_ask_someone_else_to_look_and_read_that_one_did(asks, moderator,
     post = write_reply(asks.member, topic)
     bring_to("rejected", post=post, author=asks.member, moderator=moderator.member)
     assert f'href="/talk/p/{post.public_id}/appeal/"' in page_for(asks)
-    assert "Ask someone else to look" in page_for(asks)
+    assert "Ask for a second look" in page_for(asks)
     act = ModAction.objects.get(verb="reject_post")
     now = timezone.now()
     Appeal.objects.create(action=act, member=asks.member, text="Please.", created_at=now, due_at=now)
     page = page_for(asks)
-    assert "Ask someone else to look" not in page
+    assert "Ask for a second look" not in page
     assert "Waiting for someone else to look" in page
 
 
