@@ -1,23 +1,70 @@
 """The recount: every stored counter beside what the rows themselves say (design: forum 1.6).
 
-Reads only. Run nightly and in tests; a drift is a fault of the code that changes states, never of a person.
+Run nightly and in tests; a drift is a fault of the code that changes states, never of a person.
 """
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
+from django.db import transaction
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Cast
 
+from forum.actions import record
 from forum.models import Board, Member, ModAction, MovedPost, Post, Topic
-from forum.states import READABLE_TOPICS, PostState
+from forum.states import READABLE_TOPICS, ActorRole, PostState
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A stored counter that differs from what the rows say; without a `field` it is a gap nobody can mend."""
+
+    row: Board | Topic | Member
+    field: str
+    stored: object
+    counted: object
+    words: str
+
+    def __str__(self) -> str:
+        return self.words
 
 
 def recount() -> list[str]:
     """A sentence for each counter that differs from its recount; empty when all agree. Ids only, no words."""
+    return [str(drift) for drift in _drifts()]
+
+
+def mend() -> list[str]:
+    """Set every counter that drifted to its recount, each on the record; a sentence for each one mended.
+
+    A counter that somebody changed meanwhile is left for the next run. Gaps in the places of a topic are not
+    mended: a place, once given, is never given again.
+    """
+    return [drift.words for drift in _drifts() if drift.field and _mended(drift)]
+
+
+@transaction.atomic
+def _mended(drift: Drift) -> bool:
+    rows = type(drift.row)._default_manager.filter(pk=drift.row.pk, **{drift.field: drift.stored})
+    if not rows.update(**{drift.field: drift.counted}):
+        return False
+    record.append(
+        by=None,
+        role=ActorRole.SYSTEM,
+        verb="recount",
+        subject_kind=drift.row._meta.model_name or "",
+        subject_id=drift.row.pk,
+        note=drift.words,
+        automated=True,
+    )
+    return True
+
+
+def _drifts() -> list[Drift]:
     return [*_boards(), *_topics(), *_members()]
 
 
-def _boards() -> Iterator[str]:
+def _boards() -> Iterator[Drift]:
     boards = Board.objects.annotate(
         counted=Count(
             "topics",
@@ -25,10 +72,10 @@ def _boards() -> Iterator[str]:
         )
     )
     for board in boards.order_by("pk"):
-        yield from _differs(f"board {board.pk}", "topic_count", board.topic_count, board.counted)
+        yield from _differs(board, "topic_count", board.counted)
 
 
-def _topics() -> Iterator[str]:
+def _topics() -> Iterator[Drift]:
     topics = Topic.objects.annotate(
         counted=Count("posts", filter=Q(posts__state=PostState.PUBLISHED)),
         placed=Count("posts__position"),
@@ -42,18 +89,19 @@ def _topics() -> Iterator[str]:
     for topic in topics.order_by("pk").iterator(chunk_size=2000):
         # A moved post keeps its old place as a marker: both together are gapless.
         first_moved, last_moved, n = moved.get(topic.pk, (None, 0, 0))
-        name, last = f"topic {topic.pk}", max(topic.last or 0, last_moved)
+        last = max(topic.last or 0, last_moved)
         first = min((place for place in (topic.first, first_moved) if place is not None), default=0)
         placed = topic.placed + n
-        yield from _differs(name, "published_count", topic.published_count, topic.counted)
-        yield from _differs(name, "last_position", topic.last_position, last)
-        yield from _differs(name, "next_position", topic.next_position, last + 1)
-        yield from _differs(name, "last_published_at", topic.last_published_at, topic.newest)
+        yield from _differs(topic, "published_count", topic.counted)
+        yield from _differs(topic, "last_position", last)
+        yield from _differs(topic, "next_position", last + 1)
+        yield from _differs(topic, "last_published_at", topic.newest)
         if last and (first, placed) != (1, last):
-            yield f"{name}: positions {first} to {last} hold {placed} posts"
+            words = f"topic {topic.pk}: positions {first} to {last} hold {placed} posts"
+            yield Drift(topic, "", None, None, words)
 
 
-def _members() -> Iterator[str]:
+def _members() -> Iterator[Drift]:
     undone = ModAction.objects.filter(verb="undo", reverses_id=OuterRef("pk"))
     approved = ModAction.objects.filter(
         ~Exists(undone),
@@ -63,10 +111,12 @@ def _members() -> Iterator[str]:
     )
     posts = Post.objects.annotate(as_subject=Cast("pk", CharField())).filter(Exists(approved))
     counted = dict(posts.order_by().values_list("author").annotate(n=Count("pk")))
-    for pk, stored in Member.objects.order_by("pk").values_list("pk", "approved_count").iterator():
-        yield from _differs(f"member {pk}", "approved_count", stored, counted.get(pk, 0))
+    for member in Member.objects.order_by("pk").only("pk", "approved_count").iterator(chunk_size=2000):
+        yield from _differs(member, "approved_count", counted.get(member.pk, 0))
 
 
-def _differs(name: str, counter: str, stored: object, counted: object) -> Iterator[str]:
+def _differs(row: Board | Topic | Member, field: str, counted: object) -> Iterator[Drift]:
+    stored = getattr(row, field)
     if stored != counted:
-        yield f"{name}: {counter} is {stored}, counted {counted}"
+        words = f"{row._meta.model_name} {row.pk}: {field} is {stored}, counted {counted}"
+        yield Drift(row, field, stored, counted, words)

@@ -16,7 +16,7 @@ from forum.actions import moving, record, telling, trusting
 from forum.actions.errors import Conflict, one, refuse_unless
 from forum.actions.overturning import COPIED
 from forum.actions.queueing import put_in_queue
-from forum.models import HouseRules, Member, ModAction, Post, PostRevision, Report, ReviewItem
+from forum.models import HouseRules, Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
 from forum.models.posts import PostQuerySet
 from forum.rules import Reason
 from forum.states import (
@@ -79,8 +79,9 @@ def _undo(*, by: Member, action: ModAction, key: str) -> ModAction:
     ).get(pk=item.post_id)
     refuse_unless(rules.may_decide_about(by.user, post))
     before = post.state
-    if before != action.to_state:
-        raise Conflict
+    names_its_text = action.verb not in {"hide_post", "remove_post", "restore_post", "keep_post"}
+    if before != action.to_state or (names_its_text and post.latest_revision_id != action.revision_id):
+        raise Conflict  # the post moved on, or its author sent another text
     again = _open_again(item=item, post=post, now=now)
     REVERSE[action.verb](post, action, now)
     _reopen_reports(item)
@@ -153,12 +154,15 @@ def _show_again(post: Post, action: ModAction, now: dt.datetime) -> None:
     """Just hidden or taken down: back in its place; a change that went back with it waits again."""
     moving.bring_back(post=post, now=now)
     latest = post.latest_revision
-    if latest and latest.pk != post.published_revision_id and latest.state == RevisionState.RETURNED:
+    was_about_it = ReviewReason.objects.filter(item_id=action.item_id, kind=ReasonKind.EDIT).exists()
+    if was_about_it and latest and latest.state == RevisionState.RETURNED:
         one(post.revisions.filter(pk=latest.pk, state=latest.state).update(state=RevisionState.SUBMITTED))
 
 
 def _hide_restored(post: Post, action: ModAction, now: dt.datetime) -> None:
     """Just brought back: hidden as it was."""
+    if post.has_pending_edit:
+        raise Conflict
     moving.take_down(post=post, to=PostState.HIDDEN)
 
 

@@ -92,16 +92,18 @@ def test_a_closed_account_moderates_nothing():
     assert not rules.may_moderate(gone)
 
 
+HAND_ON = {"escalate", "second"}
+ABOUT_THE_TEXT = {"approve", "redact", "return", "reject"}
 DECISIONS = {
-    (P.HELD, False): {"approve", "return", "reject"},
-    (P.PUBLISHED, True): {"approve", "return", "reject", "hide", "remove"},
-    (P.PUBLISHED, False): {"keep", "hide", "remove"},
-    (P.HIDDEN, False): {"keep", "remove"},
-    (P.REMOVED, False): {"keep"},
-    (P.RETRACTED, False): {"keep"},
-    (P.WITHDRAWN, False): {"keep"},
-    (P.RETURNED, False): {"keep"},
-    (P.REJECTED, False): {"keep"},
+    (P.HELD, False): ABOUT_THE_TEXT | HAND_ON,
+    (P.PUBLISHED, True): ABOUT_THE_TEXT | {"hide", "remove"} | HAND_ON,
+    (P.PUBLISHED, False): {"keep", "hide", "remove"} | HAND_ON,
+    (P.HIDDEN, False): {"keep", "restore", "remove"} | HAND_ON,
+    (P.REMOVED, False): {"keep"} | HAND_ON,
+    (P.RETRACTED, False): {"keep"} | HAND_ON,
+    (P.WITHDRAWN, False): {"keep"} | HAND_ON,
+    (P.RETURNED, False): {"keep"} | HAND_ON,
+    (P.REJECTED, False): {"keep"} | HAND_ON,
 }
 
 
@@ -112,7 +114,9 @@ def test_a_moderator_is_offered_what_fits_the_post(case):
 
 
 def test_whatever_takes_words_from_others_needs_a_reason():
-    assert set(Decision) - rules.NEEDS_REASON == {Decision.APPROVE, Decision.KEEP}
+    about_an_appeal = {Decision.OVERTURN, Decision.CONFIRM}
+    gives_or_hands_on = {Decision.APPROVE, Decision.KEEP, Decision.RESTORE} | rules.KEEPS_OPEN
+    assert set(Decision) - rules.NEEDS_REASON == gives_or_hands_on | about_an_appeal
 
 
 @pytest.mark.parametrize("category", list(ReportCategory))
