@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.notices import Words, register_many
+from forum import rules
 from forum.actions import telling
 from forum.models import Appeal, ModAction, Post, Report, Sanction
 from forum.states import AppealState, PostState, ReportState, SanctionEnd, SanctionKind
@@ -54,6 +55,8 @@ def _published(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
 
 
 def _reply(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    if not rules.may_take_part(person):  # Talk is closed to them: nothing in it is news
+        return {}
     text = _("There is a new reply in a topic you follow.")
     return {one: Words(text, reverse("post", args=[one])) for one in _readable(person, public_ids)}
 

@@ -24,7 +24,7 @@ MEANS: dict[SanctionKind, Promise] = {
     SanctionKind.WARN: gettext_lazy("Nothing is stopped. The team asks you to read this."),
     SanctionKind.PREMODERATE: gettext_lazy("A person reads your posts before others see them."),
     SanctionKind.READ_ONLY: gettext_lazy("You can read and report. You cannot write."),
-    SanctionKind.SUSPEND: gettext_lazy("Talk is closed to you. Help, lessons and your own pages stay open."),
+    SanctionKind.SUSPEND: gettext_lazy("You cannot read or write in Talk. What you wrote stays as it is."),
 }
 ICONS = {
     SanctionKind.WARN: "info",
@@ -49,7 +49,7 @@ class ShownLimit:
     icon: str
     means: str
     where: str
-    since: dt.datetime
+    since: str
     until: str
     ended: str
     in_force: bool
@@ -58,15 +58,20 @@ class ShownLimit:
     note: str
     appeal: str
     appeal_url: str
+    button: str
 
 
 def limits_of(member: Member, *, all_of_them: bool = False) -> list[ShownLimit]:
-    """A person's limits, the newest first: those in force and of the last 90 days, or all. Two queries."""
+    """A person's limits: those in force first, a suspension before all, then the newest. Two queries.
+
+    Those of the last 90 days, or all of them.
+    """
     rows = member.sanctions.select_related("board", "action__text", "action__appeal")
     if not all_of_them:
         since = timezone.now() - SHOWN_FOR
         rows = rows.filter(ends_at__gt=since).filter(Q(ended_at=None) | Q(ended_at__gt=since))
     found = list(rows.order_by("-starts_at", "-pk"))
+    found.sort(key=lambda row: (not row.is_in_force, row.kind != SanctionKind.SUSPEND))
     window = HouseRules.current().appeal_window if found else dt.timedelta()
     return [_limit(row, window=window) for row in found]
 
@@ -82,7 +87,7 @@ def _limit(row: Sanction, *, window: dt.timedelta) -> ShownLimit:
         icon=ICONS[kind],
         means=str(MEANS[kind]),
         where=_("In %(board)s") % {"board": row.board.name} if row.board else _("On the whole site"),
-        since=row.starts_at,
+        since=day_of(row.starts_at),
         until=day_of(row.ends_at),
         ended=_ended(row),
         in_force=row.is_in_force,
@@ -91,6 +96,7 @@ def _limit(row: Sanction, *, window: dt.timedelta) -> ShownLimit:
         note=text.note if text else "",
         appeal=str(APPEALS[AppealState(asked.state)]) if asked else "",
         appeal_url=reverse("appeal_sanction", args=[row.pk]) if may_ask else "",
+        button="" if kind == SanctionKind.SUSPEND else "quiet",
     )
 
 

@@ -207,7 +207,7 @@ def _hints(appeal: Appeal) -> dict[Decision, str]:
     action = appeal.action
     subject = subject_of(action)
     if isinstance(subject, Sanction):
-        overturn = _("The limit ends now. Trust it took comes back.")
+        overturn = _("The limit ends now.")
     elif decision_shown(action, subject).words_gone:
         overturn = _("Its text was deleted, so nothing comes back. The person is told that, plainly.")
     elif action.verb == "reject_edit":
