@@ -16,6 +16,7 @@ from django.utils import timezone
 from forum.actions import record
 from forum.models import (
     Appeal,
+    HandOver,
     HouseRules,
     ItemNote,
     ModAction,
@@ -79,10 +80,12 @@ def purge_job() -> None:
 
 def _argued_about() -> Q:
     """Posts with something open about them: an item, an escalation, an appeal."""
+    items = ReviewItem.objects.filter(status=ItemStatus.OPEN, post__isnull=False)
+    escalations = SafetyEscalation.objects.filter(closed_at=None, item__post__isnull=False)
     appealed = Appeal.objects.filter(state=AppealState.OPEN, action__subject_kind="post")
     return (
-        Q(Exists(ReviewItem.objects.filter(post=OuterRef("pk"), status=ItemStatus.OPEN)))
-        | Q(Exists(SafetyEscalation.objects.filter(item__post=OuterRef("pk"), closed_at=None)))
+        Q(pk__in=items.values("post_id"))
+        | Q(pk__in=escalations.values("item__post_id"))
         | Q(pk__in=[int(subject) for subject in appealed.values_list("action__subject_id", flat=True)])
     )
 
@@ -102,13 +105,15 @@ def _due(before: dt.datetime) -> "QuerySet[PostRevision]":
         editor_kind=EditorKind.MODERATOR,
         created_at__lt=before,
     )
+    # Few posts were ever changed by the team: those first, so that not every wording of the site is asked.
+    changed = PostRevision.objects.filter(editor_kind=EditorKind.MODERATOR, created_at__lt=before)
     closed = Q(post__state__in=CLOSED_POSTS)
     return (
         PostRevision.objects.exclude(state=RevisionState.PURGED)
         .filter(
             closed
             | Q(state=RevisionState.REJECTED)
-            | (~Q(state=RevisionState.SUBMITTED) & Q(Exists(replaced)))
+            | (~Q(state=RevisionState.SUBMITTED) & Q(post__in=changed.values("post")) & Q(Exists(replaced)))
         )
         .exclude(~closed & Q(pk=F("post__published_revision_id")))
         .annotate(
@@ -143,7 +148,7 @@ def _empty_revisions(*, before: dt.datetime, now: dt.datetime) -> int:
 
 
 def _empty_notes(*, before: dt.datetime) -> int:
-    """Messages, notes, reports' and appeals' own words about what is over."""
+    """Messages, notes, reports' and appeals' own words about what is over, and old notes between shifts."""
     waits = Post.objects.filter(Q(state__in=STILL_TO_DO) | _argued_about())
     post_ids = waits.annotate(as_subject=Cast("pk", CharField())).values("as_subject")
     in_force = Q(action__sanction__ends_at__gte=before) & (
@@ -160,6 +165,8 @@ def _empty_notes(*, before: dt.datetime) -> int:
         created_at__lt=before, item__status=ItemStatus.RESOLVED, item__resolved_at__lt=before
     )
     emptied += decided.exclude(item__post__in=waits).delete()[0]
+    newest = HandOver.objects.order_by("-created_at", "-pk").values_list("pk", flat=True).first()
+    emptied += HandOver.objects.filter(created_at__lt=before).exclude(pk=newest).delete()[0]
     reports = Report.objects.filter(created_at__lt=before).exclude(note="")
     emptied += reports.exclude(state=ReportState.OPEN).exclude(post__in=waits).update(note="")
     appeals = Appeal.objects.filter(

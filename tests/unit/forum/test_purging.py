@@ -11,6 +11,7 @@ from forum.actions.errors import Conflict
 from forum.actions.purging import purge_texts
 from forum.models import (
     Appeal,
+    HandOver,
     HouseRules,
     ModAction,
     ModActionText,
@@ -176,6 +177,29 @@ def test_messages_and_notes_go_with_the_texts_and_the_record_still_verifies(asks
     act.refresh_from_db()
     assert act.hash == hash_before
     assert list(record.faults()) == []
+
+
+def test_old_notes_between_shifts_go_but_the_newest(moderator):
+    for text in ("The first.", "The second."):
+        actions.leave_note(by=moderator.member, text=text)
+    assert purge_texts(later()) == 1
+    assert [one.text for one in HandOver.objects.all()] == ["The second."]
+
+
+def test_a_limit_keeps_its_message_until_it_is_over_for_as_long(asks, moderator):
+    actions.sanction_member(
+        by=moderator.member,
+        member=asks.member,
+        kind="premoderate",
+        ends_at=later(60),
+        reason_code="unkind",
+        message="For two months a person reads your posts first.",
+        idempotency_key="limit",
+    )
+    purge_texts(later(80))
+    assert ModActionText.objects.filter(action__verb="sanction_member").exists()
+    purge_texts(later(91))
+    assert not ModActionText.objects.filter(action__verb="sanction_member").exists()
 
 
 def test_the_message_stays_while_its_author_can_still_act_on_it(asks, moderator, topic):
