@@ -22,7 +22,7 @@ from forum.models import (
 )
 from forum.states import Decision
 from tests.factories import bring_to, make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, decided, edited, item_of
+from tests.flows.forum_scene import again, decided, edited, item_of, page_of
 
 pytestmark = pytest.mark.django_db
 
@@ -231,6 +231,7 @@ def test_author_and_team_read_that_it_was_deleted_and_when(asks, moderator, topi
     assert asks.get("/talk/mine/").content.decode().count(sentence) == len(OVER)
     for post in posts:
         assert sentence in moderator.get(post.get_absolute_url(), follow=True).content.decode()
+        assert sentence in moderator.get(page_of(post)).content.decode()
 
 
 def test_a_topic_whose_first_words_are_gone_says_so(asks, moderator):
