@@ -14,7 +14,8 @@ from django.utils.translation import gettext as _
 
 from forum.actions import Conflict, Refused, housekeeping
 from forum.actions.housekeeping import NAMES
-from forum.forms.settings import HoursForm, PhraseForm
+from forum.forms.hours import HoursForm
+from forum.forms.settings import PhraseForm
 from forum.views import keeping
 
 #: Boxes to tick: one that is not ticked is not sent at all.
@@ -63,19 +64,23 @@ def edit(request: HttpRequest, make: Callable[[], Page]) -> HttpResponse:
         return _show(request, page, form, seen=seen, status=422)
     except Conflict:
         fresh = make()
-        return _show(request, fresh, form, seen=fresh.seen, conflict=_as_it_is_now(fresh), status=409)
+        return _show(request, fresh, form, seen=fresh.seen, conflict=_as_it_is_now(fresh, form), status=409)
     keeping.done(request)
     done = page.done or _("Saved. It is on the record.")
     messages.success(request, done if changed else _("Nothing was different, so nothing was changed."))
     return HttpResponseRedirect(page.back[0])
 
 
-def _as_it_is_now(page: Page) -> list[dict[str, str]]:
-    """What a colleague left, for the person whose own words stand in the form."""
+def _as_it_is_now(page: Page, form: Form) -> list[dict[str, str]]:
+    """What a colleague left, where it differs from what was typed."""
     row = page.row
     if row is None:
         return []
-    return [{"name": str(NAMES[name]), "value": housekeeping.in_words(row, name)} for name in page.names]
+    return [
+        {"name": str(NAMES[name]), "value": housekeeping.in_words(row, name)}
+        for name in page.names
+        if name not in form.cleaned_data or form.cleaned_data[name] != getattr(row, name)
+    ]
 
 
 def _show(

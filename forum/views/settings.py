@@ -18,6 +18,7 @@ from forum.actions.housekeeping import NUMBERS, OF_A_BOARD, OF_A_PHRASE
 from forum.actions.watching import is_readable
 from forum.clocks import hours_in_words
 from forum.forms import settings as forms
+from forum.forms.hours import DAYS, HoursForm
 from forum.models import Board, HouseRules, Member, ModAction, SeverityGuide, WatchedRule
 from forum.states import ActorRole
 from forum.views import keeping
@@ -99,7 +100,7 @@ def numbers(request: HttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@keeping.keeps(*forms.DAYS)
+@keeping.keeps(*DAYS)
 @house_only
 def hours(request: HttpRequest) -> HttpResponse:
     """When someone of the team is here."""
@@ -111,7 +112,7 @@ def hours(request: HttpRequest) -> HttpResponse:
             heading=_("Staffed hours"),
             lead=_("When someone of the team is here. Members read them, and routine clocks run only then."),
             back=_settings(),
-            form=forms.HoursForm,
+            form=HoursForm,
             initial={f"day_{day}": spans for day, spans in house.staffed_hours.items()},
             save=lambda form, seen, key: housekeeping.change_house_rules(
                 by=member_of(request), seen=seen, values={"staffed_hours": form.hours}, idempotency_key=key
@@ -119,7 +120,7 @@ def hours(request: HttpRequest) -> HttpResponse:
             seen=housekeeping.seen_of(house, ("staffed_hours",)),
             row=house,
             names=("staffed_hours",),
-            groups=[("", forms.DAYS)],
+            groups=[("", DAYS)],
             notes=[
                 _("Members read now: %(hours)s.") % {"hours": now}
                 if now
