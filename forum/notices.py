@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.notices import Words, register_many
+from accounts.outbox import register_on_call
 from forum import rules
 from forum.actions import telling
-from forum.models import Appeal, ModAction, Post, Report, Sanction
+from forum.models import Appeal, ModAction, Post, Report, SafetyEscalation, Sanction
 from forum.states import AppealState, PostState, ReportState, SanctionEnd, SanctionKind
 
 WORDS = {
@@ -137,6 +138,30 @@ def _appeal_decided(person: Any, appeal_ids: Sequence[str]) -> dict[str, Words]:
     return said
 
 
+def _escalated(person: Any, escalation_ids: Sequence[str]) -> dict[str, Words]:
+    if not rules.may_answer_escalations(person):
+        return {}
+    waiting = SafetyEscalation.objects.filter(pk__in=escalation_ids, closed_at=None)
+    text = _("The team asks the clinician on call to look at something now.")
+    return {str(one.pk): Words(text, reverse("escalation", args=[one.pk])) for one in waiting}
+
+
+def _from_clinician(person: Any, action_ids: Sequence[str]) -> dict[str, Words]:
+    """Leads to the post in the author's own list, where the message stands."""
+    acts = ModAction.objects.filter(pk__in=action_ids, verb="close_escalation")
+    posts = dict(
+        Post.objects.filter(author__user=person, items__in=[act.item_id for act in acts]).values_list(
+            "items", "public_id"
+        )
+    )
+    text = _("The clinician on call wrote to you. The message is there.")
+    return {
+        str(act.pk): Words(text, reverse("my_posts") + f"?post={posts[act.item_id]}")
+        for act in acts
+        if act.item_id in posts
+    }
+
+
 def register() -> None:
     """Make the kinds known; called when the room is ready."""
     register_many(telling.PUBLISHED, _published)
@@ -146,3 +171,6 @@ def register() -> None:
     register_many(telling.SANCTIONED, _sanctioned)
     register_many(telling.LIFTED, _lifted)
     register_many(telling.APPEAL_DECIDED, _appeal_decided)
+    register_many(telling.ESCALATED, _escalated)
+    register_many(telling.FROM_CLINICIAN, _from_clinician)
+    register_on_call(telling.ESCALATED)

@@ -7,8 +7,9 @@ that changes no row means that someone was faster: `Conflict`.
 from forum.actions.appealing import appeal, withdraw_appeal
 from forum.actions.calming import close_topic, end_hold, end_slow, hold_replies, reopen_topic, slow_topic
 from forum.actions.choosing import choose_topics, declare_acquaintance, forget_acquaintance
-from forum.actions.claiming import claim_item, pass_item, take_next, take_over_item
+from forum.actions.claiming import claim_item, in_own_topic, pass_item, take_next, take_over_item
 from forum.actions.errors import Conflict, Refused
+from forum.actions.escalating import acknowledge, ask_colleague, close_escalation, escalate
 from forum.actions.judging import decide_appeal
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
 from forum.actions.reporting import TooManyReports, report_post, withdraw_report
@@ -23,18 +24,21 @@ from forum.actions.wording import Wording, prepare
 from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
 __all__ = [
-    "MOST_MOVED_AT_ONCE",
     "Conflict",
+    "MOST_MOVED_AT_ONCE",
     "Refused",
     "Submission",
     "TooManyReports",
     "Wording",
+    "acknowledge",
     "amend_post",
     "appeal",
+    "ask_colleague",
     "begin_shift",
     "can_be_undone",
     "choose_topics",
     "claim_item",
+    "close_escalation",
     "close_topic",
     "count_conflict",
     "decide",
@@ -44,9 +48,11 @@ __all__ = [
     "end_hold",
     "end_shift",
     "end_slow",
+    "escalate",
     "forget_acquaintance",
     "hide_post",
     "hold_replies",
+    "in_own_topic",
     "leave_note",
     "lift_sanction",
     "move_posts",

@@ -4,7 +4,18 @@ import datetime as dt
 from collections.abc import Iterable
 
 from accounts import notices
-from forum.models import Appeal, HouseRules, Member, ModAction, Post, Report, Sanction, TopicMember
+from accounts.models import User
+from forum.models import (
+    Appeal,
+    HouseRules,
+    Member,
+    ModAction,
+    Post,
+    Report,
+    SafetyEscalation,
+    Sanction,
+    TopicMember,
+)
 from forum.states import Level
 
 PUBLISHED = "post.published"
@@ -14,6 +25,8 @@ REPORT_ANSWERED = "report.answered"
 SANCTIONED = "member.sanctioned"
 LIFTED = "member.sanction_lifted"
 APPEAL_DECIDED = "appeal.decided"
+ESCALATED = "escalation.opened"
+FROM_CLINICIAN = "escalation.message"
 
 
 def after_undo(now: dt.datetime) -> dt.datetime:
@@ -98,6 +111,31 @@ def tell_lifted(sanction: Sanction) -> None:
 def tell_appeal_decided(appeal: Appeal) -> None:
     """Who asked for a second look hears how it ended."""
     _tell_person(appeal.member, kind=APPEAL_DECIDED, subject_id=appeal.pk)
+
+
+def page_on_call(escalation: SafetyEscalation, *, people: Iterable[User]) -> None:
+    """Everyone on call is paged at once: this one waits for no undo and is sent until it arrives."""
+    for person in people:
+        notices.notify(
+            person=person,
+            kind=ESCALATED,
+            subject_id=str(escalation.pk),
+            dedupe_key=f"{ESCALATED}:{escalation.pk}:{person.pk}",
+            mail=True,
+        )
+
+
+def tell_from_clinician(*, escalation: SafetyEscalation, action: ModAction) -> None:
+    """The author reads what the clinician chose to say."""
+    post = escalation.item.post
+    if post and post.author.user_id:
+        notices.notify(
+            person=post.author.user,
+            kind=FROM_CLINICIAN,
+            subject_id=str(action.pk),
+            dedupe_key=f"{FROM_CLINICIAN}:{action.pk}",
+            mail=True,
+        )
 
 
 def _tell_person(member: Member, *, kind: str, subject_id: int) -> None:
