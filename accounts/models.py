@@ -76,7 +76,11 @@ class User(AbstractUser):
         self.handle_skeleton = handles.skeleton(self.username)
         self.email = seal.seal(self.email or "")
         fields = kwargs.get("update_fields")
-        if fields is not None and "username" in fields:
+        if fields is None and not self._state.adding:
+            # An object read before the epoch was raised must not take it back: ended sessions stay ended.
+            kept = {"id", "session_epoch"}
+            kwargs["update_fields"] = {one.name for one in self._meta.concrete_fields} - kept
+        elif fields is not None and "username" in fields:
             kwargs["update_fields"] = {*fields, "handle_skeleton"}
         super().save(*args, **kwargs)
 

@@ -72,6 +72,9 @@ def _put_text_back(*, action: ModAction, post: Post, now: dt.datetime) -> None:
     words, shown = words_at_stake(action, post), post.published_revision
     if words is None or shown is None:
         return
+    copied = {name: getattr(words, name) for name in COPIED}
+    if post.is_first and not words.title:  # a reply that became a topic since keeps the title it was given
+        copied["title"] = shown.title
     again = PostRevision.objects.create(
         post=post,
         number=post.revisions.order_by("-number").values_list("number", flat=True)[0] + 1,
@@ -79,7 +82,7 @@ def _put_text_back(*, action: ModAction, post: Post, now: dt.datetime) -> None:
         editor_kind=EditorKind.AUTHOR,
         state=RevisionState.APPROVED,
         created_at=now,
-        **{name: getattr(words, name) for name in COPIED},
+        **copied,
     )
     one(
         Post.objects.filter(

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from forum import actions, queue_showing, rules
 from forum.actions import Conflict, Refused
-from forum.actions.appealing import appealable, in_time, newest_decision, person_of, subject_of
+from forum.actions.appealing import appealable, in_time, newest_decision, person_of, stands, subject_of
 from forum.actions.judging import may_decide
 from forum.actions.standing import day_of
 from forum.forms.people import AppealDecisionForm, AppealForm
@@ -207,7 +207,10 @@ def _hints(appeal: Appeal) -> dict[Decision, str]:
     action = appeal.action
     subject = subject_of(action)
     if isinstance(subject, Sanction):
-        overturn = _("The limit ends now.")
+        over = _("The limit is over already. The person is told that the decision was changed.")
+        overturn = _("The limit ends now.") if subject.is_in_force else over
+    elif not stands(action, subject):
+        overturn = _("It does not stand any more, so nothing moves. The person is told that it was changed.")
     elif decision_shown(action, subject).words_gone:
         overturn = _("Its text was deleted, so nothing comes back. The person is told that, plainly.")
     elif action.verb == "reject_edit":

@@ -19,7 +19,7 @@ from forum.forms.people import LiftForm, SanctionForm
 from forum.models import Member, Post, Sanction
 from forum.people_showing import limits_of
 from forum.rules import Restraint
-from forum.states import SanctionKind
+from forum.states import SanctionEnd, SanctionKind
 from forum.views import keeping
 from forum.views.doors import member_of, members_only, moderators_only
 
@@ -102,19 +102,24 @@ def lift(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
     if not may_sanction(by, post.author):
         return _not_yours(request, post)
     page = reverse("person", args=[post.public_id])
-    if not limit.is_in_force:  # ended, lifted by a colleague, or the same form once more
+    sent_twice = limit.ended_by_id == by.pk and limit.ended_as == SanctionEnd.LIFTED
+    if not limit.is_in_force and (request.method != "POST" or sent_twice):
         messages.info(request, _("That limit is over."))
         return HttpResponseRedirect(page)
-    form = LiftForm(request.POST or None, initial=keeping.came_back(request))
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.lift_sanction(by=by, sanction=limit, note=form.cleaned_data["note"])
-        except Conflict:
-            messages.info(request, _("That limit is over."))
-        else:
-            messages.success(request, _("Lifted. The person is told."))
-        keeping.done(request)
-        return HttpResponseRedirect(page)
+    form = LiftForm(initial=keeping.came_back(request))
+    late = False
+    if request.method == "POST":
+        form = LiftForm(request.POST)
+        if form.is_valid():
+            try:
+                actions.lift_sanction(by=by, sanction=limit, note=form.cleaned_data["note"])
+            except Conflict:
+                late = True
+                form.add_error(None, _("That limit is over already: it ended, or a colleague was faster."))
+            else:
+                keeping.done(request)
+                messages.success(request, _("Lifted. The person is told."))
+                return HttpResponseRedirect(page)
     context = {
         "form": form,
         "post": post,
@@ -122,7 +127,8 @@ def lift(request: HttpRequest, public_id: str, pk: int) -> HttpResponse:
         "day": day_of(limit.ends_at),
         "token": keeping.new_token(request),
     }
-    return render(request, "forum/lift.html", context, status=422 if form.errors else 200)
+    status = 409 if late else 422 if form.errors else 200
+    return render(request, "forum/lift.html", context, status=status)
 
 
 def _post(public_id: str) -> Post:

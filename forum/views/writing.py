@@ -236,6 +236,7 @@ def _will_wait(request: HttpRequest, page: dict[str, Any]) -> bool:
     return bool(
         page.get("is_change")
         or rules.effective_trust(trust=member.trust, user=request.user) == Trust.NEW
+        or rules.holds_posts(rules.restraints_of(request.user), board_id=board.pk if board else None)
         or (board and board.premoderation == Premoderation.ALL)
         or (topic and topic.holds_replies())
     )

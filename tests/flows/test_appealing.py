@@ -401,6 +401,34 @@ def test_a_text_the_team_changed_is_the_authors_again_and_can_be_changed_on(
     assert edited(answers, post, text="And more.").has_pending_edit
 
 
+@pytest.mark.parametrize("what", ["post", "edit"])
+def test_what_the_team_took_out_comes_back_when_an_appeal_is_granted(
+    asks, answers, moderator, second_moderator, what
+):
+    full = "We sat by the lake with my sister."
+    post, by = (topic_by(asks, text=full), asks) if what == "post" else (None, answers)
+    post = post or edited(answers, published_by(answers, moderator), text=full)
+    wording = actions.prepare(title="A first evening", source="We sat by the lake.")
+    decided(moderator, post, Decision.REDACT, wording=wording, **REASON)
+    assert appealable(by.member, [again(post)])[post.pk][0].verb == f"redact_{what}"
+    post = _overturned(second_moderator, by, post)
+    assert (post.published_revision.source, post.edited_by_team) == (full, False)
+    assert list(recount()) == []
+
+
+def test_an_appeal_of_what_was_undone_meanwhile_changes_nothing_more(
+    asks, moderator, second_moderator, refused
+):
+    from forum.actions.undoing import undo_decision
+
+    item = appealed(asks, refused)
+    undo_decision(by=moderator.member, action=item.appeal.action)
+    assert again(refused).state == "held"
+    assert answered(second_moderator, item, "overturn").status_code == 302
+    assert again(refused).state == "held"
+    assert item_of(refused).status == "open"
+
+
 def test_a_text_that_was_deleted_cannot_come_back_and_the_person_is_told(asks, second_moderator, refused):
     item = appealed(asks, refused)
     PostRevision.objects.filter(post=refused).update(state="purged", source="", html="", title="")

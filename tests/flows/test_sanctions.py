@@ -138,6 +138,18 @@ def test_a_limit_is_lifted_early_once_and_the_person_is_told(moderator, second_m
         actions.lift_sanction(by=moderator.member, sanction=limit)
 
 
+def test_lifting_what_a_colleague_lifted_says_so_and_keeps_the_note(
+    moderator, second_moderator, answers, page
+):
+    limit = set_limit(moderator, answers)
+    form = opened(moderator, f"{page}lift/{limit.pk}/") | {"note": "Slow note."}
+    actions.lift_sanction(by=second_moderator.member, sanction=limit)
+    late = moderator.post(f"{page}lift/{limit.pk}/", form)
+    assert late.status_code == 409
+    assert "Slow note." in late.content.decode()
+    assert moderator.get(f"{page}lift/{limit.pk}/").status_code == 302
+
+
 def test_for_others_than_moderators_the_page_does_not_exist(page, answers, stranger, author, visitor):
     assert [person.get(page).status_code for person in (answers, stranger, author)] == [404, 404, 404]
     assert visitor.get(page).status_code == 302
@@ -269,6 +281,8 @@ def test_posts_of_someone_who_is_read_first_wait_and_a_warning_stops_nothing(
 ):
     set_limit(moderator, answers, "premoderate")
     set_limit(moderator, stranger, "warn")
+    told = answers.get(f"{post.topic.get_absolute_url()}reply/").content.decode()
+    assert "Send to be read" in told
     assert reply_by(answers, post.topic).state == "held"
     assert reply_by(stranger, post.topic).state == "published"
     assert "Warning" in stranger.get("/talk/standing/").content.decode()
@@ -453,6 +467,16 @@ def test_a_suspended_moderator_decides_nothing(safety_lead, moderator, asks):
     with pytest.raises(actions.errors.PermissionDenied):
         decided(moderator, held)
     assert moderator.anew().get("/queue/").status_code == 403
+
+
+def test_saving_an_account_that_was_read_before_does_not_open_ended_sessions_again(moderator, answers):
+    stale = type(answers.user).objects.get(pk=answers.user.pk)
+    set_limit(moderator, answers, "suspend")
+    stale.set_password("another quiet river")
+    stale.save()
+    fresh = type(answers.user).objects.get(pk=answers.user.pk)
+    assert fresh.session_epoch == 1
+    assert fresh.check_password("another quiet river")
 
 
 # --- the person's own page ----------------------------------------------------------------------------------
