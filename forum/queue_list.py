@@ -5,6 +5,7 @@ Never the text of a post nor its author's name; of what a moderator is too close
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from typing import Any
 
@@ -140,12 +141,19 @@ def rows_of(
     now: dt.datetime,
     verbs: Mapping[str, Any],
     escalated: Mapping[int, dt.datetime],
+    close: AbstractSet[int] = frozenset(),
 ) -> list[Row]:
     """The lines of the list. Reads nothing beyond `for_the_list`, `with_reasons` and `escalations_of`.
 
-    `verbs` are the words of acts on the record, for the decision an appeal is about.
+    `verbs` are the words of acts on the record, for the decision an appeal is about; `close` are items
+    this moderator is too close to for a reason that the rows themselves do not show.
     """
-    return [_row(item, member=member, now=now, verbs=verbs, escalated=escalated) for item in items]
+    return [
+        _not_for_you(item, now=now)
+        if item.pk in close or not rules.may_take(member.user, item, member_id=member.pk)
+        else _row(item, member=member, now=now, verbs=verbs, escalated=escalated)
+        for item in items
+    ]
 
 
 def with_reasons(items: list[ReviewItem]) -> None:
@@ -159,6 +167,24 @@ def escalations_of(items: list[ReviewItem]) -> dict[int, dt.datetime]:
     return dict(handed_on.values_list("item_id", "opened_at"))
 
 
+def _waiting(item: ReviewItem, *, now: dt.datetime) -> str:
+    return _("Waiting %(span)s") % {"span": elapsed(item.opened_at, now=now)}
+
+
+def _not_for_you(item: ReviewItem, *, now: dt.datetime) -> Row:
+    """Neither reason, board nor state: together they would tell whom of those one knows it is about."""
+    return Row(
+        pk=item.pk,
+        kind="",
+        heading=_("A colleague decides this one"),
+        text=_("It is yours, or by someone you know, or about a decision of yours."),
+        wait=_waiting(item, now=now),
+        due="",
+        url="",
+        action="",
+    )
+
+
 def _row(
     item: ReviewItem,
     *,
@@ -167,19 +193,6 @@ def _row(
     verbs: Mapping[str, Any],
     escalated: Mapping[int, dt.datetime],
 ) -> Row:
-    waiting = _("Waiting %(span)s") % {"span": elapsed(item.opened_at, now=now)}
-    if not rules.may_take(member.user, item, member_id=member.pk):
-        # Neither reason, board nor state: together they would tell whom of those one knows it is about.
-        return Row(
-            pk=item.pk,
-            kind="",
-            heading=_("A colleague decides this one"),
-            text=_("It is yours, or by someone you know, or about a decision of yours."),
-            wait=waiting,
-            due="",
-            url="",
-            action="",
-        )
     mine = is_mine(item, member, now=now)
     due, action = due_of(item, now=now), _("Open")
     if item.claimed_by and item.is_claimed_by_another(member, now=now):
@@ -195,7 +208,7 @@ def _row(
         kind="mine" if mine else ("risk" if _may_be_at_risk(item) else ""),
         heading=heading_of(item.reasons.all()),
         text=" ".join(one for one in words if one),
-        wait=waiting,
+        wait=_waiting(item, now=now),
         due=due,
         url=item.get_absolute_url(),
         action=action,

@@ -4,18 +4,42 @@ A claim is a lease on one item and runs out by itself: nothing else has to be ti
 """
 
 import datetime as dt
+from collections.abc import Iterable
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from forum import rules
 from forum.actions import record, shifts
 from forum.actions.errors import one, refuse_unless
-from forum.models import HouseRules, Member, ModeratorChoice, ReviewItem, ReviewReason, SafetyEscalation
+from forum.models import HouseRules, Member, ModeratorChoice, Post, ReviewItem, ReviewReason, SafetyEscalation
 from forum.models.review import ReviewItemQuerySet
 from forum.states import ActorRole, ItemStatus
 from safety.rulebook import rulebook
+
+
+def _own_posts(member: Member) -> QuerySet[Post]:
+    """Posts in the topics this member began, with their number as the record writes it."""
+    return Post.objects.filter(topic__author=member).annotate(recorded=Cast("pk", CharField()))
+
+
+def in_own_topic(member: Member, items: Iterable[ReviewItem]) -> set[int]:
+    """Which of these items are appeals about a post in a topic this member began; at most one query."""
+    about = {
+        item.pk: item.appeal.action.subject_id
+        for item in items
+        if item.appeal and item.appeal.action.subject_kind == "post"
+    }
+    if not about:
+        return set()
+    own = set(_own_posts(member).filter(recorded__in=set(about.values())).values_list("recorded", flat=True))
+    return {pk for pk, post in about.items() if post in own}
+
+
+def _may_take(by: Member, item: ReviewItem) -> bool:
+    return rules.may_take(by.user, item, member_id=by.pk) and not in_own_topic(by, [item])
 
 
 def _unclaimed(now: dt.datetime) -> Q:
@@ -34,7 +58,7 @@ def claim_item(*, by: Member, item: ReviewItem) -> bool:
     Taking (not renewing) counts in the moderator's own shift. Raises PermissionDenied.
     """
     # Nobody holds back the decision about their own words.
-    refuse_unless(rules.may_take(by.user, item, member_id=by.pk))
+    refuse_unless(_may_take(by, item))
     now = timezone.now()
     until = now + HouseRules.current().claim_lasts
     this = ReviewItem.objects.filter(pk=item.pk, status=ItemStatus.OPEN)
@@ -81,6 +105,10 @@ def meant_for(member: Member, *, now: dt.datetime) -> ReviewItemQuerySet:
         .exclude(Q(post__author__in=close) | Q(post__topic__author=member))
         .exclude(Q(topic__author__in=close) | Q(member__in=close))
         .exclude(Q(appeal__member__in=close) | Q(appeal__action__actor_id=member.pk))
+        .exclude(
+            Q(appeal__action__subject_kind="post")
+            & Exists(_own_posts(member).filter(recorded=OuterRef("appeal__action__subject_id")))
+        )
         .exclude(asked_by=member)
         .exclude(Exists(SafetyEscalation.objects.filter(item=OuterRef("pk"), closed_at=None)))
     )
@@ -109,7 +137,7 @@ def take_over_item(*, by: Member, item: ReviewItem) -> bool:
     One that nobody holds is taken as usual. False when it is decided already, or went on to a third
     person meanwhile. Raises PermissionDenied.
     """
-    refuse_unless(rules.may_take_over(by.user) and rules.may_take(by.user, item, member_id=by.pk))
+    refuse_unless(rules.may_take_over(by.user) and _may_take(by, item))
     now = timezone.now()
     if not item.is_claimed_by_another(by, now=now):
         return claim_item(by=by, item=item)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from forum import actions, queue_list, team_showing
-from forum.models import HandOver, HouseRules, Member, ReviewItem, ReviewReason
+from forum.models import HandOver, HouseRules, Member, ModAction, ReviewItem, ReviewReason
 from forum.queue_list import MAY_BE_AT_RISK
 from forum.queue_showing import VERBS
 from forum.states import Severity
@@ -34,10 +34,10 @@ def queue(request: HttpRequest) -> HttpResponse:
     rest, rest_older = _page(others.filter(_because(kind)) if kind else others, request.GET.get("after", ""))
     both = [*risk, *rest]
     queue_list.with_reasons(both)
-    escalated = queue_list.escalations_of(both)
+    escalated, close = queue_list.escalations_of(both), actions.in_own_topic(me, both)
 
     def rows(items: list[ReviewItem]) -> list[queue_list.Row]:
-        return queue_list.rows_of(items, member=me, now=now, verbs=VERBS, escalated=escalated)
+        return queue_list.rows_of(items, member=me, now=now, verbs=VERBS, escalated=escalated, close=close)
 
     counts = waiting.order_by().aggregate(
         risk=Count("pk", filter=MAY_BE_AT_RISK), rest=Count("pk", filter=~MAY_BE_AT_RISK)
@@ -54,6 +54,7 @@ def queue(request: HttpRequest) -> HttpResponse:
         "rest_older_url": f"?{f'kind={kind}&' if kind else ''}after={rest_older}" if rest_older else "",
         "later_page": bool(request.GET.get("after") or request.GET.get("risk_after")),
         "was_hard": "hard" in request.GET,
+        "just_decided": _just_decided(request, me),
     }
     return render(request, "forum/queue.html", context | _the_day(me, now))
 
@@ -67,13 +68,28 @@ def _the_day(me: Member, now: dt.datetime) -> dict[str, Any]:
         "load": team_showing.load_of(own, house=house) if own else None,
         "hand_over": HandOver.objects.select_related("by__user").first(),
         "team_hours": team_showing.is_here(house, now=now),
+        "undo_minutes": house.undo_minutes,
         "debrief_url": house.debrief_url or reverse("debrief"),
     }
 
 
-def after_deciding(item: ReviewItem) -> str:
-    """Where a moderator goes after a decision: the queue, which offers to talk after a hard one."""
-    return reverse("queue") + ("?hard" if item.severity == Severity.IMMINENT else "")
+def after_deciding(item: ReviewItem, act: ModAction | None = None) -> str:
+    """Where a moderator goes after a decision: the queue, which offers undo, and to talk after a hard one."""
+    query = [f"decided={act.pk}"] if act else []
+    query += ["hard"] if item.severity == Severity.IMMINENT else []
+    return reverse("queue") + (f"?{'&'.join(query)}" if query else "")
+
+
+def _just_decided(request: HttpRequest, me: Member) -> dict[str, Any] | None:
+    """The act this moderator comes from, in words, and whether it can still be taken back."""
+    number = request.GET.get("decided", "")
+    if not number.isdigit() or len(number) > 18:
+        return None
+    act = ModAction.objects.filter(pk=number, actor_id=me.pk, item_id__isnull=False).first()
+    if act is None:
+        return None
+    undo_pk = act.pk if actions.can_be_undone(act, by=me) else None
+    return {"words": VERBS.get(act.verb, ""), "undo_pk": undo_pk}
 
 
 def _because(kind: str) -> Exists:

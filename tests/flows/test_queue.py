@@ -68,6 +68,22 @@ def test_whoever_decided_first_is_not_given_the_appeal(moderator, second_moderat
     assert second_moderator.post("/queue/next/")["Location"] == f"/queue/{appealed.pk}/"
 
 
+def test_an_appeal_about_a_post_in_ones_own_topic_goes_to_a_colleague(
+    moderator, second_moderator, safety_lead, asks
+):
+    reply = reply_by(asks, published_by(moderator, second_moderator).topic)
+    decided(second_moderator, reply, Decision.REJECT, reason_code="unkind")
+    action = ModAction.objects.get(verb="reject_post")
+    appeal = actions.appeal(by=asks.member, action=action, text="It was meant kindly.")
+    item = ReviewItem.objects.get(appeal=appeal)
+    assert _rows(moderator)[item.pk].heading == "A colleague decides this one"
+    assert moderator.post(f"/queue/{item.pk}/take/").status_code == 403
+    assert moderator.post("/queue/next/")["Location"] == "/queue/"
+    assert safety_lead.post("/queue/next/")["Location"] == f"/queue/{item.pk}/"
+    page = safety_lead.get(f"/queue/{item.pk}/").content.decode()
+    assert "Keep it 15 minutes more" in page
+
+
 def test_of_what_one_is_too_close_to_the_list_tells_nothing(moderator, second_moderator, asks, stranger):
     own = published_by(moderator, second_moderator)
     reply = reply_by(asks, own.topic)
