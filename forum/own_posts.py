@@ -80,6 +80,8 @@ class OwnPost:
     message: str = ""
     rule: int = 0
     flagged: bool = False
+    from_clinician: str = ""
+    shows_help: bool = False
     appeal_state: str = ""
     changes: list[Change] = field(default_factory=list)
     original_gone: str = ""
@@ -184,6 +186,7 @@ def _own(
     if post.is_first and post.state == PostState.PUBLISHED:
         own.replies = post.topic.reply_count
     _say_why(own, acts, noticed)
+    _say_what_the_clinician_said(own, acts)
     _say_what_changed(own, original)
     _say_how_long_kept(own, acts, keeps=keeps, now=now)
     _offer(own, appeal)
@@ -220,6 +223,15 @@ def _say_why(own: OwnPost, acts: list[ModAction], noticed: set[int]) -> None:
     own.rule = RULE_OF.get(ReasonCode(act.reason_code), 0)
     own.message = act.text.message if hasattr(act, "text") else ""
     own.flagged = act.item_id in noticed or bool(latest and latest.scan.get("rules"))
+
+
+def _say_what_the_clinician_said(own: OwnPost, acts: list[ModAction]) -> None:
+    """Help, from the moment somebody was worried; and the one thing the clinician on call chose to say."""
+    own.shows_help = any(act.verb == "escalate" for act in acts)
+    for act in acts:
+        if act.verb == "close_escalation" and hasattr(act, "text") and act.text.message:
+            own.from_clinician = act.text.message
+            return
 
 
 def _say_what_changed(own: OwnPost, original: PostRevision | None) -> None:

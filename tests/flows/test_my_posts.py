@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from forum import actions, rules
 from forum.actions.purging import purge_texts
-from forum.models import Appeal, ModAction, Post
-from forum.states import Decision
+from forum.models import Appeal, ModAction, Post, SafetyEscalation
+from forum.states import Decision, EscalationOutcome
 from forum.views import mine
 from tests.factories import bring_to, decide, make_board, open_topic, write_reply
 from tests.flows.forum_scene import again, decided, edited, item_of, topic_by
@@ -280,6 +280,35 @@ def test_an_undone_decision_is_not_said(asks, moderator):
     assert "Too much detail." not in page
     assert "Ask for a second look" not in page
     assert "We keep your text" not in page
+
+
+def test_of_an_escalation_its_author_reads_help_and_what_the_clinician_chose_to_say(
+    asks, answers, moderator, person
+):
+    """A49."""
+    clinician = person("heron", role="on_call_clinician")
+    post = topic_by(asks, text="I am so tired of everything.")
+    assert "may be in danger" not in page_for(asks)
+    item = item_of(post)
+    actions.escalate(
+        by=moderator.member, item=item, version=item.version, note="Worried: a note.", idempotency_key="e1"
+    )
+    page = page_for(asks)
+    assert '<a href="/help/now/">Help now</a> is there day and night.' in page
+    assert "From the clinician on call" not in page
+    actions.close_escalation(
+        by=clinician.member,
+        escalation=SafetyEscalation.objects.get(),
+        outcome=EscalationOutcome.SUPPORTED,
+        message="Thank you for writing.",
+        note="A clinical note.",
+    )
+    page = page_for(asks)
+    assert "From the clinician on call:" in page
+    assert "Thank you for writing." in page
+    assert "A clinical note." not in page
+    assert "Worried: a note." not in page
+    assert "heron" not in page
 
 
 def test_the_chips_count_what_is_there_and_narrow_the_page(asks, moderator, topic):
