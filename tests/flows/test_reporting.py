@@ -17,6 +17,7 @@ from tests.flows.forum_scene import (
     edited,
     hidden_fields,
     item_of,
+    news_goes_out,
     opened,
     page_of,
     topic_by,
@@ -208,6 +209,8 @@ def test_someone_who_reported_hears_how_it_ended(stranger, answers, moderator, s
     _report(stranger, shown)
     assert shown_to(stranger.user) == []
     decided(moderator, shown, Decision.REMOVE, reason_code="unkind")
+    assert shown_to(stranger.user) == []  # it can still be undone
+    news_goes_out()
     assert [notice.text for notice in shown_to(stranger.user)] == [
         "Thank you for your report. The team looked at it and acted."
     ]
@@ -334,6 +337,7 @@ def test_the_item_stays_when_someone_else_reported_too(stranger, newcomer, moder
     assert (item.status, item.version) == (ItemStatus.OPEN, before + 1)
     assert "(taken back)" in moderator.get(page_of(shown)).content.decode()
     decided(moderator, shown, Decision.KEEP)
+    news_goes_out()
     assert shown_to(stranger.user) == []
     assert len(shown_to(newcomer.user)) == 1
 
