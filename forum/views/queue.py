@@ -83,7 +83,7 @@ def after_deciding(item: ReviewItem, act: ModAction | None = None) -> str:
 def _just_decided(request: HttpRequest, me: Member) -> dict[str, Any] | None:
     """The act this moderator comes from, in words, and whether it can still be taken back."""
     number = request.GET.get("decided", "")
-    if not number.isdigit() or len(number) > 18:
+    if not number.isdecimal() or len(number) > 18:
         return None
     act = ModAction.objects.filter(pk=number, actor_id=me.pk, item_id__isnull=False).first()
     if act is None:
