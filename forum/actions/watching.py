@@ -173,14 +173,19 @@ _known: tuple[str, tuple[_Watched, ...]] | None = None
 def watched_reasons(normed: str, *, board_id: int, house_token: str) -> tuple[Reason, ...]:
     """One reason for each watched phrase of this board, or of all boards, that stands in the text.
 
-    `normed` is safety.clean.text_norm of title and text. `house_token` changes with each save of a phrase:
-    as long as it is the same nothing is asked of the database.
+    `normed` is safety.clean.text_norm of title and text; one too long to be read to its end is held for that.
+    `house_token` changes with each save of a phrase: while it is the same the database is not asked.
     """
     watched = [one for one in _all_watched(house_token) if one.board_id in {None, board_id}]
     if not watched:
         return ()
     text = _Text(normed)
-    return tuple(one.reason for one in watched if one.pattern.is_in(text))
+    found = tuple(one.reason for one in watched if one.pattern.is_in(text))
+    if (
+        len(normed) > LONGEST_TEXT
+    ):  # signs that even out to whole words: what was not read is held, not skipped
+        found += (Reason(ReasonKind.SCAN_ERROR, Severity.CONCERN, holds=True),)
+    return found
 
 
 def _all_watched(house_token: str) -> tuple[_Watched, ...]:

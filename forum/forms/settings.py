@@ -139,7 +139,7 @@ class BoardForm(forms.Form):
         error_messages={"required": _("Say in one line who it is for.")},
     )
     about = Note(
-        label=NAMES["about"], most=ABOUT_LENGTH, help_text=_("In plain words, shown above its topics.")
+        label=NAMES["about"], most=ABOUT_LENGTH, help_text=_("In plain words, shown beside its topics.")
     )
     group = forms.ChoiceField(
         label=NAMES["group"],

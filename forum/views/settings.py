@@ -3,6 +3,7 @@
 import datetime as dt
 from typing import Any
 
+from django.conf import settings as conf
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -125,6 +126,7 @@ def hours(request: HttpRequest) -> HttpResponse:
                 _("Members read now: %(hours)s.") % {"hours": now}
                 if now
                 else _("Never set: members are promised no hours, and every hour counts for the clocks."),
+                _("The hours are those of %(zone)s.") % {"zone": conf.TIME_ZONE},
                 _("Write hours as in 08:00-12:00, 13:00-22:00. Leave a day empty when nobody is here."),
             ],
         )

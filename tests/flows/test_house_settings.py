@@ -9,6 +9,7 @@ from forum.models import Board, HouseRules, ModAction, ReviewItem, WatchedRule
 from forum.states import PostState
 from tests.factories import make_board, open_topic, write_reply, write_topic
 from tests.flows.forum_scene import opened
+from tests.unit.forum.test_races import at_once
 
 HOME = "/queue/settings/"
 NUMBERS_PAGE = f"{HOME}numbers/"
@@ -434,6 +435,37 @@ def test_a_lists_cost_does_not_grow_with_the_list(moderator, django_assert_num_q
         )
         with django_assert_num_queries(len(few)):
             moderator.get(address)
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("postgresql_only")
+@pytest.mark.django_db(transaction=True)
+def test_of_eight_saves_at_once_one_counts_and_seven_are_told(transactional_db, moderator, second_moderator):
+    make_board()
+    address = f"{BOARDS}parents/"
+    calls = []
+    for n in range(8):
+        browser = (moderator, second_moderator)[n % 2].anew()
+        form = board_form(browser, address, purpose=f"Purpose {n}")
+        calls.append(lambda browser=browser, form=form: browser.post(address, form).status_code)
+    assert sorted(at_once(calls)) == [302] + [409] * 7
+    assert len(house_acts()) == 1
+
+
+@pytest.mark.postgresql
+@pytest.mark.usefixtures("postgresql_only")
+@pytest.mark.django_db(transaction=True)
+def test_the_first_two_to_change_the_numbers_do_not_overwrite_each_other(
+    transactional_db, moderator, second_moderator
+):
+    people = (moderator.anew(), second_moderator.anew())
+    forms = [numbers_form(one, trust_posts=5 + n) for n, one in enumerate(people)]
+    calls = [
+        lambda one=one, form=form: one.post(NUMBERS_PAGE, form).status_code
+        for one, form in zip(people, forms, strict=True)
+    ]
+    assert sorted(at_once(calls)) == [302, 409]
+    assert len(house_acts()) == 1
 
 
 def test_nobody_changes_the_house_past_the_pages(answers):

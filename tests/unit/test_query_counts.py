@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum import actions, rules
-from forum.models import Post, PostRevision, Topic
+from forum.models import HouseRules, Post, PostRevision, Topic, WatchedRule
 from forum.states import Decision, PostState, RevisionState
 from tests.factories import make_board, open_topic, write_reply
 from tests.flows.forum_scene import again, decided, opened
@@ -178,6 +178,16 @@ def test_a_reply_costs_at_most_twelve_in_a_short_and_in_a_long_topic(stranger, a
     in_short, in_long = _cost_of_a_reply(stranger, short), _cost_of_a_reply(stranger, long)
     _within(in_short, REPLY)
     assert len(in_long) == len(in_short)
+
+
+def test_a_reply_costs_the_same_where_phrases_are_watched_and_hours_are_set(stranger, answers):
+    topic = open_topic(answers.member, make_board())
+    plain = _cost_of_a_reply(stranger, topic)
+    HouseRules.objects.create(pk=1, staffed_hours={"0": [["09:00", "17:00"]]})
+    WatchedRule.objects.create(pattern="blue river")
+    WatchedRule.objects.create(pattern=r"re+d river\b", kind="expression", board=topic.board)
+    watched = _cost_of_a_reply(stranger, topic)
+    assert len(watched) == len(plain) <= REPLY
 
 
 def test_a_visitor_writes_nothing_by_reading(visitor, answers):

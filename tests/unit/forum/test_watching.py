@@ -17,7 +17,7 @@ from forum.actions.watching import (
 )
 from forum.models import Board, ReviewItem, ReviewReason, WatchedRule
 from forum.states import PostState, ReasonKind, Severity, WatchedKind
-from safety.clean import MAX_CHARACTERS
+from safety.clean import MAX_CHARACTERS, text_norm
 from tests.factories import make_board, open_topic, write_reply
 
 PHRASE, EXPRESSION = WatchedKind.PHRASE, WatchedKind.EXPRESSION
@@ -235,6 +235,14 @@ def test_a_pattern_that_cannot_be_read_keeps_nobody_from_writing(board, answers,
     topic = open_topic(answers.member, board)
     assert write_reply(stranger.member, topic, text="A quiet day.").state == PostState.PUBLISHED
     assert write_reply(stranger.member, topic, text="A blue river.").state == PostState.HELD
+
+
+def test_a_text_that_cannot_be_read_to_its_end_waits(board):
+    """One sign that evens out to eighteen letters, five thousand times, and then the phrase."""
+    watch()
+    text = text_norm("\ufdfa " * (MAX_CHARACTERS // 2 - 10) + "blue river")
+    (reason,) = watched_reasons(text, board_id=board.pk, house_token="")
+    assert (reason.kind, reason.holds) == (ReasonKind.SCAN_ERROR, True)
 
 
 def test_the_phrases_are_read_once_as_long_as_nothing_changes(board):
