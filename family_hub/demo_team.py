@@ -160,6 +160,14 @@ def _fill_the_queue(cast: Cast) -> None:
         category=ReportCategory.WORRIED,
         note="Demo: it does not sound like them.",
     )
+    item = ReviewItem.objects.get(post=worry, status="open")
+    actions.escalate(
+        by=cast.tide,
+        item=item,
+        version=item.version,
+        note="Demo: it reads like giving up. Would you look?",
+        idempotency_key=_key(),
+    )
     sampled = write_reply(cast.lantern, worry.topic, "The first coffee, before anybody else is up.")
     # On a real site chance picks the sample.
     put_in_queue(
