@@ -4,10 +4,12 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from forum.clocks import clock, span
-from forum.models import Topic
+from forum.models import Member, ModAction, Topic
 from forum.states import READABLE_TOPICS, CalmReason, PostState, TopicState
 
 
@@ -59,3 +61,46 @@ def public_title(topic: Topic) -> str:
     first = topic.first_post
     is_read = topic.state in READABLE_TOPICS and first is not None and first.state == PostState.PUBLISHED
     return topic.title if is_read else ""
+
+
+ACTS_SHOWN = 20
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+#: Acts on the record about a topic, as the team reads them.
+VERBS: dict[str, Promise] = {
+    "hold_replies": gettext_lazy("Replies read first"),
+    "end_hold": gettext_lazy("Replies no longer read first"),
+    "slow_topic": gettext_lazy("Slowed"),
+    "end_slow": gettext_lazy("No longer slow"),
+    "close_topic": gettext_lazy("Closed"),
+    "reopen_topic": gettext_lazy("Opened again"),
+    "move_posts": gettext_lazy("Posts moved to another topic"),
+    "split_topic": gettext_lazy("Posts split off into a new topic"),
+}
+
+
+@dataclass(frozen=True)
+class TopicAct:
+    """One act on the record about a topic, in words for the team; `who` is empty for the system."""
+
+    words: str
+    who: str
+    when: dt.datetime
+    reason: str
+    note: str
+
+
+def acts_about(topic: Topic) -> list[TopicAct]:
+    """What the team did about this topic before, newest first. Two queries."""
+    acts = ModAction.objects.filter(subject_kind="topic", subject_id=str(topic.pk), verb__in=VERBS)
+    acts = acts.select_related("text").order_by("-seq")[:ACTS_SHOWN]
+    people = Member.objects.select_related("user").in_bulk({act.actor_id for act in acts if act.actor_id})
+    return [
+        TopicAct(
+            words=str(VERBS[act.verb]),
+            who=people[act.actor_id].handle if act.actor_id in people else "",
+            when=_EPOCH + dt.timedelta(microseconds=act.at_us),
+            reason=str(CalmReason(act.reason_code).label) if act.reason_code in CalmReason.values else "",
+            note=act.text.note if hasattr(act, "text") else "",
+        )
+        for act in acts
+    ]

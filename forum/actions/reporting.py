@@ -3,7 +3,7 @@
 import datetime as dt
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -27,7 +27,7 @@ from forum.states import (
 #: A report that was taken back can be sent again; not for ever, each time is work for a person.
 SENT_AGAIN_AT_MOST = 2
 #: Once a person looked at this wording and left it up, no number of reports hides it by rule.
-LEFT_UP = ("keep_post", "restore_post")
+LEFT_UP = ("keep_post", "restore_post", "overturn_post")
 
 
 class TooManyReports(Refused):
@@ -135,13 +135,15 @@ def _hide_at_number(
 
 def _was_left_up(post: Post) -> bool:
     """Did a person of the team look at this wording and leave it, or bring it back?"""
-    return ModAction.objects.filter(
+    taken_back = ModAction.objects.filter(reverses_id=OuterRef("pk"))
+    acts = ModAction.objects.filter(
         subject_kind="post",
         subject_id=str(post.pk),
         verb__in=LEFT_UP,
         role__in=TEAM_ROLES,
         revision_id=post.published_revision_id,
-    ).exists()
+    )
+    return acts.exclude(Exists(taken_back)).exists()
 
 
 @transaction.atomic

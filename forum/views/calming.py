@@ -15,7 +15,7 @@ from forum import actions, rules
 from forum.actions import Conflict, Refused
 from forum.forms.calming import CLOSE, HOLD, SLOW, CalmForm
 from forum.models import Member, ModAction, Topic
-from forum.topic_showing import calm_lines
+from forum.topic_showing import acts_about, calm_lines
 from forum.views import keeping
 from forum.views.doors import member_of, moderators_only, refuse_unless
 
@@ -107,6 +107,7 @@ def _page(
         "topic": topic,
         "form": form,
         "lines": calm_lines(topic, now=timezone.now()),
+        "acts": acts_about(topic),
         "token": keeping.token_of(request) if form.is_bound else keeping.new_token(request),
     }
     return render(request, "forum/calm.html", context | more, status=status)

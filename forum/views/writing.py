@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
@@ -18,6 +19,7 @@ from forum.forms.writing import ReplyForm, TopicForm
 from forum.models import Board, Member, Post, PostRevision, Topic
 from forum.showing import team_words
 from forum.states import PostState, Premoderation, Trust
+from forum.topic_showing import calm_lines
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.views.keeping import (
     came_back,
@@ -72,6 +74,8 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
         "topic": topic,
         "heading": _("Write a reply"),
         "back": (topic.get_absolute_url(), topic.title),
+        # Said before a word is written; a hold is said by "what happens next".
+        "calm_lines": [line for line in calm_lines(topic, now=timezone.now()) if line.kind == "slow"],
     }
     return _write(request, form_class=ReplyForm, send=send, page=page)
 

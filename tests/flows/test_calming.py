@@ -97,6 +97,9 @@ def test_a_closed_topic_says_why_and_takes_no_reply_but_what_waits_can_be_decide
     assert CLOSED_WORDS in page
     assert "People here are grieving. It stays closed until the team opens it again." in page
     assert "Two families." not in page
+    for_the_team = moderator.get(url_of(topic)).content.decode()
+    assert "Note: Two families." in for_the_team
+    assert "People here are grieving." in for_the_team
     late = stranger.post(f"{topic.get_absolute_url()}reply/", form | {"text": "My late words", "send": "1"})
     assert late.status_code == 403
     assert "My late words" in late.content.decode()
@@ -163,6 +166,7 @@ def test_in_a_slow_topic_the_second_reply_is_refused_with_the_seconds_left_and_t
     """A37."""
     calm(moderator, topic, "slow", seconds="600")
     assert "one reply every 10 minutes" in stranger.get(topic.get_absolute_url()).content.decode()
+    assert SLOW_WORDS in stranger.get(f"{topic.get_absolute_url()}reply/").content.decode()
     assert reply(stranger, topic).status_code == 302
     later(seconds=200)
     second = reply(stranger, topic, text="My second words")
