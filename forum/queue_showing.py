@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Count, Q
-from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -28,22 +27,28 @@ __all__ = [
     "VERBS",
     "Act",
     "acts_about",
+    "decided_act",
     "decision_of",
     "due_of",
+    "earlier_items",
     "heading_of",
     "history_of",
+    "in_words",
     "is_mine",
     "kind_of",
     "post_of",
     "reasons_of",
     "rule_words",
     "state_of",
-    "topic_context",
+    "told_before",
     "what_happened",
     "words_of",
 ]
 
 ACTS_SHOWN = 20
+CONTEXT_POSTS = 3
+#: Acts on an item that leave it open.
+HANDED_ON = ("escalate", "ask_colleague", "acknowledge_escalation", "close_escalation", "undo")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 #: Acts on the record about a post, as the team reads them.
@@ -66,6 +71,13 @@ VERBS: dict[str, Promise] = {
     "move_post": gettext_lazy("Moved to another topic"),
     "hide_reported": gettext_lazy("Hidden by the rule about reports"),
     "take_over": gettext_lazy("Taken over from a colleague"),
+    "redact_post": gettext_lazy("Published with changes"),
+    "redact_edit": gettext_lazy("Change published with changes of ours"),
+    "undo": gettext_lazy("Decision taken back"),
+    "escalate": gettext_lazy("Sent to the clinician on call"),
+    "ask_colleague": gettext_lazy("A colleague was asked"),
+    "acknowledge_escalation": gettext_lazy("The clinician on call is looking"),
+    "close_escalation": gettext_lazy("Answered by the clinician on call"),
 }
 
 
@@ -91,6 +103,8 @@ def history_of(author: Member, *, now: dt.datetime) -> list[dict[str, str]]:
     )
     returned = PostRevision.objects.filter(post__author=author, state=RevisionState.RETURNED).count()
     upheld = Report.objects.filter(post__author=author, state=ReportState.UPHELD).count()
+    limits = author.sanctions.in_force(now).count()
+    appeals = author.appeals.count()
     none = _("None")
     rows = [
         (_("Trust"), str(Trust(author.trust).label)),
@@ -100,6 +114,8 @@ def history_of(author: Member, *, now: dt.datetime) -> list[dict[str, str]]:
         (_("Not published"), str(posts["rejected"] or none)),
         (_("Hidden or taken down"), str(posts["taken_down"] or none)),
         (_("Reports upheld"), str(upheld or none)),
+        (_("Limits in force"), str(limits or none)),
+        (_("Appeals"), str(appeals or none)),
     ]
     if author.user:
         rows.insert(0, (_("Member for"), elapsed(author.user.date_joined, now=now)))
@@ -112,18 +128,22 @@ def acts_about(post: Post) -> list[Act]:
     return [_act(action) for action in acts.order_by("-seq")[:ACTS_SHOWN]]
 
 
-def decision_of(item: ReviewItem) -> Act | None:
-    """How a resolved item ended, with who decided: for the team's eyes."""
-    action = (
-        ModAction.objects.filter(item_id=item.pk, subject_kind="post")
-        .select_related("text")
-        .order_by("-seq")
-        .first()
-    )
-    if action is None:
-        return None
+def decided_act(item: ReviewItem) -> ModAction | None:
+    """The act that resolved this item; none when its author took the post back."""
+    acts = ModAction.objects.filter(item_id=item.pk, subject_kind="post").exclude(verb__in=HANDED_ON)
+    return acts.select_related("text").order_by("-seq").first()
+
+
+def in_words(action: ModAction) -> Act:
+    """An act with who did it: for the team's eyes."""
     actor = Member.objects.select_related("user").filter(pk=action.actor_id or 0).first()
     return _act(action, who=actor.handle if actor else "")
+
+
+def decision_of(item: ReviewItem) -> Act | None:
+    """How a resolved item ended, in words."""
+    action = decided_act(item)
+    return in_words(action) if action else None
 
 
 def _act(action: ModAction, *, who: str = "") -> Act:
@@ -172,6 +192,18 @@ def reasons_of(item: ReviewItem) -> list[dict[str, Any]]:
     ]
 
 
-def topic_context(post: Post) -> dict[str, str]:
-    """The topic a reply stands in."""
-    return {"title": post.topic.title, "url": reverse("topic", args=[post.topic.public_id])}
+def told_before(post: Post, *, user: Any) -> list[Post]:
+    """Up to three posts that stand before this one, the nearest last; for a first post none."""
+    if post.is_first:
+        return []
+    before = Post.objects.seen_by(user).filter(topic_id=post.topic_id, state=PostState.PUBLISHED)
+    if post.position:
+        before = before.filter(position__lt=post.position)
+    nearest = before.exclude(pk=post.pk).select_related("published_revision", "author__user")
+    return list(nearest.order_by("-position")[:CONTEXT_POSTS])[::-1]
+
+
+def earlier_items(item: ReviewItem) -> list[ReviewItem]:
+    """The items about the same post that were decided before, newest first."""
+    others = ReviewItem.objects.filter(post=item.post).exclude(pk=item.pk).order_by("-pk")
+    return list(others[:ACTS_SHOWN])

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from difflib import SequenceMatcher
+from string import punctuation as PUNCTUATION
 
 from django.db import transaction
 from django.db.models import F, Q
@@ -14,8 +15,11 @@ from forum.models import Member, Post, PostRevision
 from forum.rules import Reason
 from forum.states import EditorKind, PostState, ReasonKind, RevisionState, Severity
 
-#: Shorter pieces stand in anybody's post; a piece with a figure in it (a number, an address) may be short.
-TELLS_FROM = 8
+#: Three words in a row, or two when no more were taken out: fewer stand in anybody's post.
+RUN = 3
+#: A word with so many figures (a number, a date) is looked for by itself.
+FIGURES = 4
+PIECES_AT_MOST = 12
 COPIES_AT_MOST = 20
 
 
@@ -63,18 +67,21 @@ def publish_redacted(
 
 
 def taken_out(before: str, after: str) -> list[str]:
-    """The pieces of `before` that are not in `after`, long or odd enough to be looked for elsewhere."""
+    """Short runs of words that stand in `before` and not in `after`, the most telling (longest) first.
+
+    Both are normalised texts (`PostRevision.text_norm`).
+    """
     old, new = before.split(), after.split()
-    pieces = [
-        " ".join(old[start:end])
-        for tag, start, end, _from, _to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes()
-        if tag in {"delete", "replace"}
-    ]
-    return [
-        piece
-        for piece in pieces
-        if any(sign.isdigit() for sign in piece) or (len(piece) >= TELLS_FROM and " " in piece)
-    ]
+    runs: set[str] = set()
+    for tag, start, end, _from, _to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+        if tag not in {"delete", "replace"}:
+            continue
+        words = [word.strip(PUNCTUATION) for word in old[start:end]]
+        runs |= {word for word in words if sum(sign.isdigit() for sign in word) >= FIGURES}
+        size = min(RUN, len(words))
+        if size > 1:
+            runs |= {" ".join(words[n : n + size]) for n in range(len(words) - size + 1)}
+    return sorted((run for run in runs if run not in after), key=len, reverse=True)[:PIECES_AT_MOST]
 
 
 @transaction.atomic

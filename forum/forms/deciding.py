@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from forum import rules
 from forum.actions import Wording, prepare
 from forum.forms.writing import Words, readable_title
-from forum.models import Post, ReviewItem
+from forum.models import Post, ResponseTemplate, ReviewItem
 from forum.states import Decision, ReasonCode
 from safety.clean import TextRefused, tidy
 
@@ -91,11 +91,31 @@ class DecisionForm(forms.Form):
     reason_code = Reason(choices=ReasonCode.choices, required=False, initial=ReasonCode.NONE)
     message = _message()
     note = _note()
+    title = Words(label=_("Title"), required=False, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    text = Words(
+        label=_("The text as you would publish it"),
+        required=False,
+        help_text=_("Only for “Approve with changes”. Take out what must go; leave the voice alone."),
+        widget=forms.Textarea(attrs={"rows": 10}),
+    )
+    rules_missed = forms.BooleanField(
+        label=_("A safety rule should have seen this"), required=False, widget=forms.CheckboxInput
+    )
+    template = forms.ModelChoiceField(
+        label=_("Words to begin with"),
+        queryset=ResponseTemplate.objects.filter(enabled=True),
+        required=False,
+        empty_label=_("None"),
+        help_text=_("They go into the message. Change them as you like."),
+    )
     version = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**31 - 1)
     revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
+    wording: Wording | None = None
+
     def __init__(self, *args: Any, item: ReviewItem, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.item = item
         post: Post = item.post
         pending = post.has_pending_edit
         offered = rules.decisions_for(state=post.state, pending_edit=pending)
@@ -106,11 +126,55 @@ class DecisionForm(forms.Form):
             {"value": one.value, "label": one.label, "hint": hints[one], "checked": chosen == one.value}
             for one in offered
         ]
+        self.post = post
+        self.may_change = Decision.REDACT in offered
+        if not self.may_change:
+            del self.fields["title"], self.fields["text"]
+        elif not post.is_first:
+            del self.fields["title"]
         if not self.is_bound:
-            self.initial = {**self.initial, "version": item.version, "revision": post.latest_revision_id}
+            latest = post.latest_revision
+            theirs = {"title": latest.title, "text": latest.source} if latest else {}
+            now = {"version": item.version, "revision": post.latest_revision_id}
+            self.initial = {**theirs, **self.initial, **now}
+
+    def with_template(self) -> "DecisionForm":
+        """The same form, not sent: everything typed stays, and the template's words are the message."""
+        typed = {name: self[name].value() for name in self.fields}
+        chosen = self.fields["template"].clean(typed["template"]) if typed["template"] else None
+        if chosen:
+            typed["message"] = chosen.text
+        return DecisionForm(item=self.item, initial=typed)
+
+    def _clean_wording(self, data: dict[str, Any]) -> None:
+        """What "Approve with changes" would publish; the other decisions ask nothing of these fields."""
+        if not self.may_change:
+            return  # the action answers in words that the decision does not fit any more
+        title = data.get("title", "")
+        if self.post.is_first:
+            try:
+                title = readable_title(title)
+            except forms.ValidationError as error:
+                self.add_error("title", error)
+                return
+        if not data.get("text", "").strip():
+            self.add_error("text", _("Nothing would be left: send it back, or do not publish it."))
+            return
+        try:
+            self.wording = prepare(title=title, source=data["text"])
+        except TextRefused as refusal:
+            self.add_error("text", str(refusal.message))
+            return
+        latest = self.post.latest_revision
+        if latest and latest.sha256 == self.wording.sha256:
+            self.add_error("text", _("Nothing is taken out: approve it as it is, or change the text."))
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
+        if data.get("decision") == Decision.REDACT and "text" not in self.errors:
+            self._clean_wording(data)
+        if data.get("decision") == Decision.SECOND_OPINION and not data.get("note"):
+            self.add_error("note", _("Say what you would like a colleague to look at."))
         data["reason_code"] = data.get("reason_code") or ReasonCode.NONE.value
         if data.get("decision") in rules.NEEDS_REASON and "reason_code" not in self.errors:
             _ask_for_reason(self, data)

@@ -3,6 +3,8 @@
 import re
 import uuid
 
+from django.utils import timezone
+
 from forum import actions
 from forum.models import Board, Post, ReviewItem
 from forum.states import Decision, PostState
@@ -93,3 +95,12 @@ def opened(person, address: str) -> dict[str, str]:
     response = person.get(address)
     assert response.status_code == 200, response.status_code
     return hidden_fields(response)
+
+
+def news_goes_out() -> None:
+    """The minutes in which a decision can be undone are over: what waited to be told may be told."""
+    from accounts.models import Notice, Outbox
+
+    now = timezone.now()
+    Notice.objects.filter(not_before__gt=now).update(not_before=now)
+    Outbox.objects.filter(not_before__gt=now).update(not_before=now)

@@ -8,7 +8,17 @@ from forum import actions
 from forum.models import ModAction, PostRevision, ReviewItem
 from forum.states import Decision, ItemStatus, PostState, ReasonCode, ReasonKind, RevisionState, Severity
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, decided, edited, item_of, opened, page_of, topic_by, url_of
+from tests.flows.forum_scene import (
+    again,
+    decided,
+    edited,
+    item_of,
+    news_goes_out,
+    opened,
+    page_of,
+    topic_by,
+    url_of,
+)
 from tests.flows.writing_scene import SUICIDAL, fill_in, helplines, main_of
 
 pytestmark = pytest.mark.django_db
@@ -83,6 +93,7 @@ def test_a_change_is_told_to_its_author_alone(answers, stranger, moderator, show
     assert not Notice.objects.exists()
     decided(moderator, shown)
     assert set(Notice.objects.values_list("person_id", flat=True)) == {answers.user.pk}
+    news_goes_out()
     assert shown_to(answers.user)[0].text == "The change to your post is published."
 
 
@@ -261,6 +272,7 @@ def test_the_author_is_told_when_the_team_changed_their_words(answers, stranger,
     )
     assert "changed by the moderation team" in what_reads(stranger, shown)
     assert OLD not in what_reads(stranger, shown)
+    news_goes_out()
     told = shown_to(answers.user)[0]
     assert told.text == "The team changed a post of yours. The reason is there."
     page = answers.get(told.link).content.decode()

@@ -16,6 +16,7 @@ from tests.flows.forum_scene import (
     edited,
     hidden_fields,
     item_of,
+    news_goes_out,
     opened,
     page_of,
     published_by,
@@ -40,8 +41,8 @@ def _decide(person, post, decision, **rest):
 def test_a_moderator_publishes_a_post_that_waits(moderator, answers, held):
     response = _decide(moderator, held, "approve")
     assert response.status_code == 302
-    assert response["Location"] == "/queue/"
-    assert "Decided: Published" in moderator.get("/queue/").content.decode()
+    assert response["Location"].startswith("/queue/?decided=")
+    assert "Decided: Published" in moderator.get(response["Location"]).content.decode()
     assert again(held).state == PostState.PUBLISHED
     assert answers.get(held.topic.get_absolute_url()).status_code == 200
 
@@ -49,6 +50,7 @@ def test_a_moderator_publishes_a_post_that_waits(moderator, answers, held):
 def test_publishing_tells_the_author_once_counts_once_and_is_on_the_record_once(moderator, asks, held):
     _decide(moderator, held, "approve")
     assert ModAction.objects.filter(verb="approve_post").count() == 1
+    news_goes_out()
     assert [notice.text for notice in shown_to(asks.user)] == [
         "Your post is published. Others can read it now."
     ]
@@ -145,6 +147,7 @@ def test_a_rejected_author_reads_the_rule_and_the_message_and_others_get_nothing
     assert "It names doses, sources or ways to harm that could hurt a reader." in mine
     assert "The amounts could hurt a reader." in mine
     assert stranger.get(f"/talk/p/{held.public_id}/").status_code == 404
+    news_goes_out()
     assert len(shown_to(asks.user)) == 1
     assert not Notice.objects.filter(person=stranger.user).exists()
 
@@ -347,6 +350,7 @@ def test_an_edit_shows_both_texts_and_the_old_one_stays_until_the_new_one_is_app
     assert "The old text." in stranger.get(place).content.decode()
     _decide(moderator, post, "approve")
     assert "Call me on 555 0142." in stranger.get(place).content.decode()
+    news_goes_out()
     assert [notice.text for notice in shown_to(answers.user)] == ["The change to your post is published."]
 
 
@@ -379,7 +383,9 @@ def test_leaving_a_reported_post_as_it_is_tells_the_reporter_and_not_the_author(
     assert "stranger" not in page
     _decide(moderator, post, "keep")
     assert again(post).state == PostState.PUBLISHED
+    news_goes_out()
     assert len(shown_to(stranger.user)) == 1
+    news_goes_out()
     assert shown_to(answers.user) == []
 
 

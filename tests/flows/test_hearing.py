@@ -4,11 +4,12 @@ import pytest
 
 from accounts.models import Notice, Outbox
 from accounts.notices import shown_to, unread_count
+from accounts.outbox import drain
 from forum import actions
 from forum.models import ModAction, TopicMember
 from forum.states import Decision, Level
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, decided, edited, topic_by
+from tests.flows.forum_scene import again, decided, edited, news_goes_out, topic_by
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,11 @@ def topic(answers):
 
 
 def heard(person) -> list[str]:
-    """What this person is told of posts, topics and reports (a role given is news of another room)."""
+    """What this person is told of posts, topics and reports (a role given is news of another room).
+
+    Of decisions: once they can no longer be undone.
+    """
+    news_goes_out()
     return [notice.text for notice in shown_to(person.user) if notice.kind.startswith(FORUM)]
 
 
@@ -171,14 +176,18 @@ def test_a_notice_holds_ids_and_no_words(asks, answers, moderator, topic):
     assert "A secret title" not in page
 
 
-def test_nothing_is_mailed_unasked(asks, moderator, topic, mailoutbox):
+def test_who_left_no_address_gets_no_mail(asks, moderator, topic, mailoutbox):
     decided(moderator, write_reply(asks.member, topic))
-    assert not Outbox.objects.exists()
+    news_goes_out()
+    drain()
+    assert set(Outbox.objects.values_list("state", flat=True)) == {"dropped"}
     assert not mailoutbox
 
 
 def test_the_mark_of_something_new_goes_once_it_is_read(asks, moderator):
     decided(moderator, topic_by(asks))
+    assert unread_count(asks.user) == 0  # it could still be undone
+    news_goes_out()
     assert unread_count(asks.user) == 1
     asks.get("/me/notices/")
     assert unread_count(asks.user) == 1  # looking changes nothing; pressing does

@@ -332,6 +332,7 @@ def test_a_change_that_was_sent_back_needs_the_person_too(answers, moderator, to
     decided(moderator, post, Decision.RETURN, reason_code="private")
     page = page_for(answers, "?show=needs-you")
     assert ids_on(page) == [post.public_id]
+    assert "1 sent back" in answers.get("/me/").content.decode()
     assert "Your change was sent back to you" in page
     assert "Changed, with a name." in page
 
