@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -13,7 +13,7 @@ from education import progress
 from education.models import LearnIndexPage
 from education.reading import LessonRow, find_page, learn_context
 from forum.models import Post
-from forum.states import PostState
+from forum.own_posts import SHOWN
 
 #: So long after joining a person is greeted as new and shown where to begin.
 NEW_FOR = dt.timedelta(days=1)
@@ -39,10 +39,10 @@ def lesson_to_go_on_with(request: Any) -> LessonRow | None:
 
 
 def posts_that_wait(person: User) -> str:
-    """How many of the person's posts were sent back or wait, in words; empty when none. One query."""
+    """How many posts and changes were sent back or wait, in words; empty when none. One query."""
     counts = Post.objects.filter(author__user_id=person.pk).aggregate(
-        returned=Count("pk", filter=Q(state=PostState.RETURNED)),
-        waiting=Count("pk", filter=Q(state=PostState.HELD)),
+        returned=Count("pk", filter=SHOWN["needs-you"]),
+        waiting=Count("pk", filter=SHOWN["waiting"]),
     )
     words = []
     if counts["returned"]:
