@@ -100,15 +100,19 @@ def _write(*, by: Member, item: ReviewItem, version: int, note: str, key: str, v
         idempotency_key=key,
     )
     if escalation:
-        telling.page_on_call(escalation, people=_on_call())
+        telling.page_on_call(escalation, people=_on_call(post))
     return action
 
 
-def _on_call() -> list[User]:
-    """Whoever holds the role of the clinician on call; the safety leads when nobody does."""
+def _on_call(post: Post) -> list[User]:
+    """The clinicians on call who are not too close to the post; the safety leads when there is none."""
     for role in (Role.ON_CALL_CLINICIAN, Role.SAFETY_LEAD):
         held = RoleGrant.objects.filter(role=role, ended_at=None, person__is_active=True)
-        people = [grant.person for grant in held.select_related("person")]
+        people = [
+            grant.person
+            for grant in held.select_related("person")
+            if not rules.is_too_close(grant.person, post)
+        ]
         if people:
             return people
     return []

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +29,7 @@ from forum.models import (
     PostRevision,
     ReviewItem,
     ReviewReason,
+    SafetyEscalation,
     Topic,
     TopicMember,
 )
@@ -290,7 +291,7 @@ def withdraw_post(*, by: Member, post: Post) -> None:
     """An author takes back what waits, or takes down what is published.
 
     The open item is resolved as withdrawn, so an approval of the text gets a 409; but one that speaks of
-    danger, or was reported, stays for a person: taking the words back does not end the danger.
+    danger, was reported, or is with the clinician stays for a person: that does not end the danger.
     Raises PermissionDenied, Conflict.
     """
     refuse_unless(rules.may_withdraw(by.user, post) and rules.may_take_part(by.user))
@@ -299,7 +300,8 @@ def withdraw_post(*, by: Member, post: Post) -> None:
     waiting = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN)
     waiting.update(version=F("version") + 1)
     waiting.exclude(
-        pk__in=ReviewReason.objects.filter(item__post=post, kind__in=STAYS_IN_QUEUE).values("item_id")
+        Q(pk__in=ReviewReason.objects.filter(item__post=post, kind__in=STAYS_IN_QUEUE).values("item"))
+        | Q(pk__in=SafetyEscalation.objects.filter(item__post=post, closed_at=None).values("item"))
     ).update(status=ItemStatus.RESOLVED, resolved_at=now, resolution="withdrawn")
     if before == PostState.PUBLISHED:
         moving.take_down(post=post, to=PostState.RETRACTED)
