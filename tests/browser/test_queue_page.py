@@ -1,6 +1,7 @@
 """A moderator's open item: the page keeps it by itself, and Ctrl+Enter sends the decision."""
 
 import datetime as dt
+from urllib.parse import urlsplit
 
 import pytest
 from django.utils import timezone
@@ -67,5 +68,5 @@ def test_control_and_enter_send_the_decision_and_no_other_key_does(walk):
     assert again(post).state == PostState.HELD
     with walk.page.expect_navigation():
         note.press("Control+Enter")
-    assert "/queue/?decided=" in walk.page.url
+    assert urlsplit(walk.page.url).path == "/queue/"
     assert again(post).state == PostState.PUBLISHED
