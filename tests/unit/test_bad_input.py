@@ -66,6 +66,17 @@ FIELDS = (
     "address",
     "board",
     "move",
+    "seen",
+    "slug",
+    "about",
+    "position",
+    "pattern",
+    "kind",
+    "severity",
+    "sample",
+    "try",
+    "day_0",
+    "trust_posts",
 )
 #: 503 is what /health/ready says while no worker runs.
 BROKE = (500, 502)
