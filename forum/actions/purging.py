@@ -50,7 +50,7 @@ _EMPTY: dict[str, Any] = {"title": "", "source": "", "html": "", "text_norm": ""
 
 
 @transaction.atomic
-def purge_texts(now: dt.datetime | None = None) -> int:
+def purge_texts(*, now: dt.datetime | None = None) -> int:
     """Empty what is past its time, at most AT_ONCE wordings; returns how many texts and notes were emptied.
 
     A run that emptied something is one automated act on the record, with the counts. Running it again

@@ -262,7 +262,7 @@ def test_a_post_published_with_changes_says_what_went_and_the_original_is_purged
     page = page_for(asks)
     assert '<del><span class="visually-hidden">taken out: </span>Harbor Hall</del>' in page
     assert "Published" in page
-    purge_texts(timezone.now() + timedelta(days=31))
+    purge_texts(now=timezone.now() + timedelta(days=31))
     page = page_for(asks)
     assert "Harbor Hall" not in page
     assert "What the team changed" in page
