@@ -142,11 +142,19 @@ def moment_of(row: ModAction) -> dt.datetime:
     return _EPOCH + dt.timedelta(microseconds=row.at_us)
 
 
+def _words_were_changed(key: bytes, row: ModAction) -> bool:
+    """Do the note and message stand there otherwise than they were written? Gone is no fault: the purge."""
+    text = getattr(row, "text", None)
+    if text is None or not (text.note or text.message):
+        return False
+    return not hmac.compare_digest(row.text_hash, _text_hash(key, text.salt, text.note, text.message))
+
+
 def faults() -> Iterator[str]:
     """Walk the whole chain; yield a sentence for each row that does not verify, and for a cut tail."""
     keys = _keys()
     prev, seq = GENESIS, 0
-    for row in ModAction.objects.order_by("seq").iterator(chunk_size=2000):
+    for row in ModAction.objects.select_related("text").order_by("seq").iterator(chunk_size=2000):
         seq += 1
         key = keys.get(row.key_id)
         if row.seq != seq:
@@ -158,6 +166,8 @@ def faults() -> Iterator[str]:
             yield f"number {row.seq} names a key that is not in RECORD_KEYS"
         elif not hmac.compare_digest(row.hash, _row_hash(key, row)):
             yield f"number {row.seq} was changed"
+        elif _words_were_changed(key, row):
+            yield f"the words of number {row.seq} were changed"
         prev = row.hash
     head = RecordHead.objects.filter(pk=1).first()
     if (head.seq, head.hash) != (seq, prev) if head else seq:

@@ -117,6 +117,12 @@ def test_the_words_can_be_erased_and_the_chain_still_holds(acts):
     assert list(record.faults()) == []
 
 
+def test_words_that_were_rewritten_are_found(acts):
+    words = ModActionText.objects.select_related("action").first()
+    ModActionText.objects.filter(pk=words.pk).update(message="Something else.")
+    assert list(record.faults()) == [f"the words of number {words.action.seq} were changed"]
+
+
 def test_no_row_holds_words_or_handles(acts):
     for row in ModAction.objects.values():
         assert "For the" not in str(row)
