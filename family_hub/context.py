@@ -22,11 +22,12 @@ def site(request: HttpRequest) -> dict[str, object]:
         # A person's own posts stand under You, though their address is in Talk.
         "here": "me" if "/talk/mine/" in request.path else place(request),
         "lang_prefix": "" if language == settings.LANGUAGE_CODE else f"/{language}",
-        "user_may_moderate": _may_moderate(request),
+        "user_may_moderate": _holds(request, Role.MODERATOR, Role.SAFETY_LEAD),
+        "user_answers_escalations": _holds(request, Role.ON_CALL_CLINICIAN, Role.SAFETY_LEAD),
     }
 
 
-def _may_moderate(request: HttpRequest) -> bool:
-    """Whether the queue stands in this person's navigation. No query for visitors."""
+def _holds(request: HttpRequest, *roles: Role) -> bool:
+    """Whether pages of these roles stand in this person's navigation. No query for visitors."""
     user = getattr(request, "user", None)
-    return bool(user and user.is_authenticated and has_role(user, Role.MODERATOR, Role.SAFETY_LEAD))
+    return bool(user and user.is_authenticated and has_role(user, *roles))

@@ -141,7 +141,12 @@ def _appeal_decided(person: Any, appeal_ids: Sequence[str]) -> dict[str, Words]:
 def _escalated(person: Any, escalation_ids: Sequence[str]) -> dict[str, Words]:
     if not rules.may_answer_escalations(person):
         return {}
-    waiting = SafetyEscalation.objects.filter(pk__in=escalation_ids, closed_at=None)
+    asked = SafetyEscalation.objects.filter(pk__in=escalation_ids, closed_at=None, item__post__isnull=False)
+    waiting = [
+        one
+        for one in asked.select_related("item__post__author", "item__post__topic__author")
+        if not rules.is_too_close(person, one.item.post)
+    ]
     text = _("The team asks the clinician on call to look at something now.")
     return {str(one.pk): Words(text, reverse("escalation", args=[one.pk])) for one in waiting}
 

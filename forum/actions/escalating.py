@@ -130,7 +130,6 @@ def acknowledge(*, by: Member, escalation: SafetyEscalation) -> None:
         _on_record(escalation, by=by, verb="acknowledge_escalation")
 
 
-@transaction.atomic
 def close_escalation(
     *,
     by: Member,
@@ -138,12 +137,34 @@ def close_escalation(
     outcome: EscalationOutcome,
     message: str = "",
     note: str = "",
+    idempotency_key: str | None = None,
 ) -> ModAction:
     """End it with an outcome. `note` is for the team; `message` is all that the author reads of it.
 
-    The item stays open: the team decides about the post. Raises PermissionDenied, Conflict (closed already).
+    The item stays open: the team decides about the post. The same key again gives the first answer.
+    Raises PermissionDenied, Conflict (closed already).
     """
     _refuse_too_close(by, escalation)
+    try:
+        return _close(escalation, by=by, outcome=outcome, message=message, note=note, key=idempotency_key)
+    except (Conflict, IntegrityError) as error:
+        mine = ModAction.objects.filter(actor_id=by.pk, item_id=escalation.item_id)
+        earlier = mine.filter(idempotency_key=idempotency_key).first() if idempotency_key else None
+        if earlier is None:
+            raise Conflict from error
+        return earlier
+
+
+@transaction.atomic
+def _close(
+    escalation: SafetyEscalation,
+    *,
+    by: Member,
+    outcome: EscalationOutcome,
+    message: str,
+    note: str,
+    key: str | None,
+) -> ModAction:
     now: dt.datetime = timezone.now()
     ReviewItem.objects.filter(pk=escalation.item_id, status=ItemStatus.OPEN).update(version=F("version") + 1)
     one(
@@ -158,7 +179,13 @@ def close_escalation(
     if note.strip():
         ItemNote.objects.create(item_id=escalation.item_id, by=by, text=note, created_at=now)
     action = _on_record(
-        escalation, by=by, verb="close_escalation", outcome=outcome.value, note=note, message=message
+        escalation,
+        by=by,
+        verb="close_escalation",
+        outcome=outcome.value,
+        note=note,
+        message=message,
+        key=key,
     )
     if message.strip():
         telling.tell_from_clinician(escalation=escalation, action=action)
@@ -179,6 +206,7 @@ def _on_record(
     outcome: str = "",
     note: str = "",
     message: str = "",
+    key: str | None = None,
 ) -> ModAction:
     return record.append(
         by=by,
@@ -190,4 +218,5 @@ def _on_record(
         item_id=escalation.item_id,
         note=note,
         message=message,
+        idempotency_key=key,
     )

@@ -25,7 +25,10 @@ class CloseForm(forms.Form):
     )
     message = Note(
         label=_("Message to the author"),
-        help_text=_("Signed “clinician on call”. Leave it empty, and the author is told nothing."),
+        help_text=_(
+            "They read this in their own list of posts, signed “clinician on call”. "
+            "Leave empty to say nothing."
+        ),
     )
     note = Note(label=_("Note for the team"), help_text=_("The author never sees it."))
 

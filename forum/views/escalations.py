@@ -3,6 +3,7 @@
 A clinician who does not moderate sees here the one post they were asked about, and nothing else of the queue.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from functools import wraps
 from typing import Any
@@ -22,12 +23,12 @@ from forum.clocks import clock, elapsed
 from forum.forms.escalating import CloseForm
 from forum.models import Post, ReviewReason, SafetyEscalation
 from forum.models.review import ItemNote
-from forum.states import EscalationOutcome
+from forum.states import EscalationOutcome, PostState, Severity
 from forum.views import keeping
 from forum.views.doors import View, member_of, members_only, refuse_unless
 
 #: How many answered ones stand below those that wait.
-ANSWERED_SHOWN = 10
+ANSWERED_SHOWN = 20
 
 
 def clinicians_only(view: View) -> View:
@@ -71,7 +72,7 @@ def _rows(request: HttpRequest, found: Iterable[SafetyEscalation]) -> list[dict[
             "kind": "risk" if one.acknowledged_at is None else "",
             "heading": queue_list.heading_of(one.item.reasons.all()),
             "text": f"{queue_list.kind_of(one.item.post)}. {queue_list.state_of(one.item.post)}",
-            "wait": _("Asked %(span)s ago") % {"span": elapsed(one.opened_at, now=now)},
+            "wait": _since(one, now=now),
             "due": _who_looks(one),
             "url": reverse("escalation", args=[one.pk]),
         }
@@ -80,9 +81,16 @@ def _rows(request: HttpRequest, found: Iterable[SafetyEscalation]) -> list[dict[
     ]
 
 
+def _since(one: SafetyEscalation, *, now: dt.datetime) -> str:
+    if one.closed_at:
+        return _("Answered %(time)s") % {"time": clock(one.closed_at, now=now)}
+    return _("Asked %(span)s ago") % {"span": elapsed(one.opened_at, now=now)}
+
+
 def _who_looks(one: SafetyEscalation) -> str:
     if one.closed_at and one.closed_by:
-        return _("%(name)s answered it") % {"name": one.closed_by.handle}
+        ended = {"name": one.closed_by.handle, "outcome": EscalationOutcome(one.outcome).label}
+        return _("%(name)s: %(outcome)s") % ended
     if one.acknowledged_by:
         return _("%(name)s is looking") % {"name": one.acknowledged_by.handle}
     return _("Nobody is looking yet")
@@ -135,7 +143,7 @@ def _find(request: HttpRequest, pk: int) -> SafetyEscalation:
 
 def _close(request: HttpRequest, found: SafetyEscalation) -> HttpResponse:
     form = CloseForm(request.POST)
-    keeping.key_of(request, form)
+    key = keeping.key_of(request, form)
     if not form.is_valid():
         return _show(request, found, form, status=422)
     me, data = member_of(request), form.cleaned_data
@@ -146,12 +154,12 @@ def _close(request: HttpRequest, found: SafetyEscalation) -> HttpResponse:
             outcome=EscalationOutcome(data["outcome"]),
             message=data["message"],
             note=data["note"],
+            idempotency_key=key,
         )
     except Conflict:
+        kept = {"message": data["message"], "note": data["note"]}
         fresh = _find(request, found.pk)
-        if (fresh.closed_by_id, fresh.outcome) != (me.pk, data["outcome"]):
-            kept = {"message": data["message"], "note": data["note"]}
-            return _show(request, fresh, CloseForm(initial=kept), late=True, kept=kept, status=409)
+        return _show(request, fresh, CloseForm(initial=kept), late=True, kept=kept, status=409)
     keeping.done(request)
     messages.success(request, _("Answered. The team decides about the post now."))
     return HttpResponseRedirect(reverse("escalations"))
@@ -176,7 +184,8 @@ def _show(
         "form": form,
         "token": keeping.token_of(request) if status == 422 else keeping.new_token(request),
         "history": queue_showing.history_of(post.author, now=now),
-        "before": _before(post),
+        "severity": str(Severity(found.item.severity).label),
+        "topic_title": _topic_title(post),
     }
     return render(request, "forum/escalation.html", context | more, status=status)
 
@@ -192,7 +201,9 @@ def _answer(found: SafetyEscalation) -> dict[str, str] | None:
     }
 
 
-def _before(post: Post) -> list[Post]:
-    """What this reply answers, if it is public: the first post of the topic."""
+def _topic_title(post: Post) -> str:
+    """What the topic of a reply is called, while members can read that; a clinician sees no other post."""
     first = post.topic.first_post
-    return [first] if first and not post.is_first and first.published_revision else []
+    if post.is_first or first is None or first.state != PostState.PUBLISHED:
+        return ""
+    return post.topic.title

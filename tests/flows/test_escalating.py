@@ -128,7 +128,7 @@ def test_for_members_and_moderators_the_clinicians_pages_do_not_exist(
         assert person.get(LIST).status_code == 404
         assert person.get(address).status_code == 404
         assert person.post(address, {"outcome": "no_danger"}).status_code == 404
-        assert person.post(f"{address}seen/").status_code == 404
+        assert person.post(f"{address}acknowledge/").status_code == 404
     assert visitor.get(address)["Location"].startswith("/sign-in/")
     escalation = SafetyEscalation.objects.get()
     assert (escalation.closed_at, escalation.acknowledged_at) == (None, None)
@@ -190,9 +190,9 @@ def test_an_answer_without_a_message_tells_the_author_nothing(moderator, clinici
 def test_saying_that_one_looks_is_said_once_and_changes_nothing_else(moderator, clinician, person, held):
     other = person("second-on-call", role="on_call_clinician")
     address = _asked(moderator, held)
-    assert clinician.get(f"{address}seen/").status_code == 405
+    assert clinician.get(f"{address}acknowledge/").status_code == 405
     for who in (clinician, clinician, other):
-        assert who.post(f"{address}seen/").status_code == 302
+        assert who.post(f"{address}acknowledge/").status_code == 302
     assert SafetyEscalation.objects.get().acknowledged_by == clinician.member
     assert ModAction.objects.filter(verb="acknowledge_escalation").count() == 1
     assert "on-call is looking" in other.get(address).content.decode()
@@ -244,7 +244,7 @@ def test_nobody_answers_about_their_own_post_or_in_their_own_topic(moderator, sa
     address = _asked(moderator, reply)
     assert safety_lead.get(address).status_code == 403
     assert safety_lead.post(address, {"outcome": "no_danger"}).status_code == 403
-    assert safety_lead.post(f"{address}seen/").status_code == 403
+    assert safety_lead.post(f"{address}acknowledge/").status_code == 403
     assert address not in safety_lead.get(LIST).content.decode()
     assert SafetyEscalation.objects.get().acknowledged_at is None
 
