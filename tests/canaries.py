@@ -16,9 +16,9 @@ from django.utils import timezone
 from accounts import writing
 from forum import actions
 from forum.actions.purging import purge_texts
-from forum.models import Board, ItemNote, ModAction, Post, Topic, WatchedRule
+from forum.models import Board, ModAction, Post, SafetyEscalation, Topic, WatchedRule
 from forum.models import ResponseTemplate as Template
-from forum.states import Decision, RevisionState, SanctionKind
+from forum.states import Decision, EscalationOutcome, RevisionState, SanctionKind
 from tests.factories import bring_to, decide, make_board, open_topic, write_reply, write_topic
 from tests.flows.forum_scene import again, item_of
 
@@ -49,7 +49,11 @@ MAY: dict[str, frozenset[str]] = {
     "note of a limit": TEAM,
     "message of a limit": TEAM | {"suspended"},
     "hand-over": TEAM,
-    "note on an item": TEAM,
+    # words that the clinician on call was asked about: they read that one post and its notes
+    "escalated text": OWN | {"clinician"},
+    "note on an item": TEAM | {"clinician"},
+    "clinical note": TEAM | {"clinician"},
+    "message of the clinician": OWN | {"clinician"},
     "watched phrase": TEAM | {"operator"},
     "why it is watched": TEAM | {"operator"},
     "response template": TEAM,
@@ -67,10 +71,10 @@ NOT_MET = frozenset(
     {
         "parked text",
         "who reported",
+        "message of the clinician",
         "earlier wording",
         "redacted original",
         "response template",
-        "note on an item",
     }
 )
 
@@ -98,7 +102,7 @@ class Planted:
         return sorted(names[word] for word in words)
 
 
-def plant(planted: Planted, *, asks, answers, stranger, moderator, second_moderator, suspended) -> None:
+def plant(planted: Planted, *, asks, answers, stranger, moderator, clinician, suspended) -> None:
     """Every word of MAY, in a public board, where a leak goes furthest.
 
     The clients of the cast; `stranger` is who reports, `moderator` who decides. Their handles are words of
@@ -115,7 +119,7 @@ def plant(planted: Planted, *, asks, answers, stranger, moderator, second_modera
     _states(planted, board=board, asks=asks, moderator=moderator)
     _wordings(planted, board=board, asks=asks, answers=answers, moderator=moderator)
     _hidden_topic(planted, board=board, asks=asks, answers=answers, moderator=moderator)
-    _texts_of_the_team(planted, asks=asks, moderator=moderator, second_moderator=second_moderator)
+    _texts_of_the_team(planted, asks=asks, moderator=moderator, clinician=clinician)
     _people(planted, asks=asks, stranger=stranger, moderator=moderator, suspended=suspended)
     planted.posts = [again(post) for post in planted.posts]
 
@@ -181,7 +185,7 @@ def _hidden_topic(planted: Planted, *, board: Board, asks, answers, moderator) -
     planted.posts += [inside, moved]
 
 
-def _texts_of_the_team(planted: Planted, *, asks, moderator, second_moderator) -> None:
+def _texts_of_the_team(planted: Planted, *, asks, moderator, clinician) -> None:
     post = write_reply(asks.member, planted.shown, text="Yes.")
     item = item_of(post)
     actions.decide(
@@ -199,14 +203,24 @@ def _texts_of_the_team(planted: Planted, *, asks, moderator, second_moderator) -
     action = ModAction.objects.get(item_id=item.pk, verb="reject_post")
     actions.appeal(by=asks.member, action=action, text=planted.word("appeal"))
     actions.leave_note(by=moderator.member, text=planted.word("hand-over"))
-    waits = write_reply(asks.member, planted.shown, text="No.")
-    ItemNote.objects.create(
-        item=item_of(waits),
-        by=moderator.member,
-        text=planted.word("note on an item"),
-        created_at=timezone.now(),
+    for answered in (False, True):
+        waits = write_reply(asks.member, planted.shown, text=f"{planted.word('escalated text')} {answered}")
+        item = item_of(waits)
+        actions.escalate(
+            by=moderator.member,
+            item=item,
+            version=item.version,
+            note=planted.word("note on an item"),
+            idempotency_key=uuid.uuid4().hex,
+        )
+        planted.posts.append(waits)
+    actions.close_escalation(
+        by=clinician.member,
+        escalation=SafetyEscalation.objects.get(item=item),
+        outcome=EscalationOutcome.SUPPORTED,
+        note=planted.word("clinical note"),
+        message=planted.word("message of the clinician"),
     )
-    planted.posts.append(waits)
     WatchedRule.objects.create(
         pattern=planted.word("watched phrase"), note=planted.word("why it is watched"), enabled=True
     )

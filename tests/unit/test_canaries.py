@@ -23,9 +23,9 @@ from django.utils import timezone
 from django.utils.translation import override
 
 from accounts import notices, outbox, seal
-from accounts.models import Notice, Outbox, ParkedText, User
+from accounts.models import Notice, Outbox, ParkedText, RoleGrant, User
 from forum import rules
-from forum.models import ReviewItem
+from forum.models import Member, ReviewItem, SafetyEscalation, Sanction, WatchedRule
 from forum.states import READABLE_TOPICS
 from tests.addresses import ANYTHING, templates
 from tests.canaries import MAY, NOT_MET, Planted, plant
@@ -38,6 +38,15 @@ LEFT_OUT = ("/leave/", "/sign-out/", "/cms/", "/es/cms/")
 #: In Spanish the same views answer; the words of members are the same.
 SPANISH = "/es/"
 
+#: Which rows an address is about that has a number in it; all others are about items of the queue.
+ABOUT = {
+    "escalations": SafetyEscalation,
+    "standing": Sanction,
+    "lift": Sanction,
+    "phrases": WatchedRule,
+    "people": Member,
+    "team": RoleGrant,
+}
 #: Where a post or a topic is read.
 READ = frozenset({"/talk/p/%(public_id)s/", "/talk/t/%(public_id)s/"})
 #: Who tries each act on each post and topic; the others try each act once, and read everything.
@@ -94,7 +103,7 @@ def everyone(planted, person, operator, visitor) -> dict[str, Person]:
 @pytest.fixture
 def story(planted, everyone) -> Planted:
     """All of it has happened."""
-    names = ("asks", "answers", "stranger", "moderator", "second_moderator", "suspended")
+    names = ("asks", "answers", "stranger", "moderator", "clinician", "suspended")
     plant(planted, **{name: everyone[name] for name in names})
     assert set(planted.words) == set(MAY)
     everyone["suspended"].force_login(User.objects.get(username="suspended"))  # comes back
@@ -108,7 +117,6 @@ def addresses_of(planted: Planted, *, all_of_them: bool) -> list[str]:
     """
     posts = [post.public_id for post in planted.posts]
     topics = sorted({post.topic.public_id for post in planted.posts})
-    items = [str(pk) for pk in ReviewItem.objects.order_by("-pk").values_list("pk", flat=True)[:2]]
     found: set[str] = set()
     for address, names in templates(without=LEFT_OUT):
         if address.startswith(SPANISH):
@@ -116,7 +124,7 @@ def addresses_of(planted: Planted, *, all_of_them: bool) -> list[str]:
         ids = topics if address.startswith("/talk/t/") else posts
         if not (all_of_them or address in READ):
             ids = ids[:1]
-        choices = {"public_id": ids, "pk": items, "slug": ["parents"]}
+        choices = {"public_id": ids, "pk": keys_for(address), "slug": ["parents"]}
         for chosen in itertools.product(*(choices.get(name, ANYTHING) for name in names)):
             found.add(address % dict(zip(names, chosen, strict=True)))
     found |= {f"/talk/mine/?{name}={public_id}" for name in ("post", "before") for public_id in posts[:2]}
@@ -124,6 +132,12 @@ def addresses_of(planted: Planted, *, all_of_them: bool) -> list[str]:
     found |= {"/talk/b/parents/?before=0.1.1", "/search/?q=About", "/search/?q=canary", "/glossary/?q=canary"}
     found |= {"/queue/?show=all", "/queue/?board=parents", "/queue/insights/?days=90"}
     return sorted(found)
+
+
+def keys_for(address: str) -> list[str]:
+    """The newest rows of what this address is about."""
+    model = next((model for part, model in ABOUT.items() if f"/{part}/" in address), ReviewItem)
+    return [str(pk) for pk in model.objects.order_by("-pk").values_list("pk", flat=True)[:2]]
 
 
 def met_by(person: Person, addresses: Iterable[str], words: Iterable[str]) -> dict[str, set[str]]:
@@ -181,6 +195,10 @@ def test_the_team_and_the_author_meet_their_words(story, everyone):
         assert story.names_of(met - story.may(who)) == [], who
         missed = story.may(who) - met - {story.words[name] for name in NOT_MET}
         assert ", ".join(story.names_of(missed)) == "", who
+    assert story.words["message of the clinician"] in met  # her words reach whom they are for
+    pages = [address for address in found if "/escalations/" in address]
+    met = story.names_of(met_by(everyone["clinician"], pages, story.words.values()))
+    assert {"escalated text", "note on an item", "clinical note"} <= set(met)
 
 
 @pytest.mark.slow
