@@ -148,6 +148,11 @@ def take_back_many(*, dedupe_key: str) -> None:
     Notice.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", not_before__gt=timezone.now()).delete()
 
 
+def was_told(*, kind: str, subject_id: str) -> bool:
+    """Was anybody told this about the subject, or will be? What was taken back was not."""
+    return Notice.objects.filter(kind=kind, subject_id=subject_id).exists()
+
+
 def shown_to(person) -> list[ShownNotice]:
     """The person's newest notices with their words; those they may no longer see are left out."""
     due = Notice.objects.filter(person_id=person.pk, not_before__lte=timezone.now())

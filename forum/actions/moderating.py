@@ -6,11 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record, redacting, telling, trusting
+from forum.actions import moving, record, redacting, restoring, telling, trusting
 from forum.actions.errors import Refused, one, refuse_unless
 from forum.actions.wording import Wording
-from forum.models import Member, ModAction, Post, Report
-from forum.states import ActorRole, PostState, ReasonCode, ReportState, RevisionState
+from forum.models import Member, ModAction, Post
+from forum.states import ActorRole, PostState, ReasonCode, RevisionState
 
 
 def hide_post(*, by: Member, post: Post, reason_code: str, message: str = "", note: str = "") -> ModAction:
@@ -74,19 +74,14 @@ def _take_down(
 def restore_post(*, by: Member, post: Post, note: str = "") -> ModAction:
     """Bring a hidden, removed or refused post back to its place; nobody is notified a second time.
 
+    One whose approval was undone before anybody heard of it is news now.
+
     Its author sees it in "my posts", and the earlier notice says that it is back.
     Raises PermissionDenied, Conflict.
     """
     refuse_unless(rules.may_restore(by.user, post))
-    before = post.state
-    last = (
-        ModAction.objects.filter(subject_kind="post", subject_id=str(post.pk), to_state=before)
-        .order_by("-seq")
-        .first()
-    )
-    moving.bring_back(post=post, now=timezone.now())
-    Report.objects.filter(post=post, state=ReportState.UPHELD).update(state=ReportState.NOT_UPHELD)
-    trust = trusting.undo_trust(member=post.author, act=last)
+    before, now = post.state, timezone.now()
+    last, trust = restoring.put_back(post=post, now=now)
     action = record.append(
         by=by,
         role=ActorRole.MODERATOR,
@@ -100,6 +95,7 @@ def restore_post(*, by: Member, post: Post, note: str = "") -> ModAction:
         reverses_id=last.pk if last else None,
     )
     trusting.write_down(trust, because=action)
+    telling.tell_restored(post=post, action=action, not_before=now)
     return action
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record, redacting, telling, trusting
+from forum.actions import moving, record, redacting, restoring, telling, trusting
 from forum.actions.claiming import free_for
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue, report_reason
@@ -151,7 +151,10 @@ def _decide(
     if decision in rules.NEEDS_REASON and reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))
     before, read = post.state, post.latest_revision
-    if decision == Decision.REDACT:
+    reverses, given_back = None, None
+    if decision == Decision.RESTORE:
+        reverses, given_back = restoring.put_back(post=post, now=now)
+    elif decision == Decision.REDACT:
         if wording is None or (read and wording.sha256 == read.sha256):
             raise Refused(_("Nothing is taken out: approve it as it is, or change the text."))
         shown = redacting.publish_redacted(
@@ -162,7 +165,9 @@ def _decide(
         _carry_out(decision, post=post, revision_id=revision_id, pending=pending, now=now)
     about_edit = pending and decision in ABOUT_THE_TEXT
     _close_reasons(item=item, post=post, decision=decision, about_edit=about_edit, now=now)
-    trust = trusting.review_trust(member=post.author, upheld=decision == Decision.REMOVE, now=now)
+    trust = given_back or trusting.review_trust(
+        member=post.author, upheld=decision == Decision.REMOVE, now=now
+    )
     action = record.append(
         by=by,
         role=ActorRole.MODERATOR,
@@ -177,6 +182,7 @@ def _decide(
         reason_code=reason_code,
         note=note,
         message=message,
+        reverses_id=reverses.pk if reverses else None,
         idempotency_key=idempotency_key,
     )
     trusting.write_down(trust, because=action)
@@ -205,7 +211,9 @@ def _tell(
     later = telling.after_undo(now)
     if decision == Decision.APPROVE and not about_edit:
         telling.tell_published(post=post, action=action, not_before=later)
-    elif decision not in {Decision.KEEP, Decision.RESTORE}:
+    elif decision == Decision.RESTORE:
+        telling.tell_restored(post=post, action=action, not_before=later)
+    elif decision != Decision.KEEP:
         telling.tell_decided(post=post, action=action, not_before=later)
     if decision in PUBLISHES and not about_edit and not post.is_first:
         telling.tell_watchers(post, not_before=later)
@@ -222,8 +230,6 @@ def _carry_out(decision: Decision, *, post: Post, revision_id: int, pending: boo
         moving.take_down(post=post, to=PostState.HIDDEN if decision == Decision.HIDE else PostState.REMOVED)
         if pending:  # nobody will decide about it any more; its author can send it again
             PostRevision.objects.filter(pk=revision_id).update(state=RevisionState.RETURNED)
-    elif decision == Decision.RESTORE:
-        moving.bring_back(post=post, now=now)
     elif decision == Decision.APPROVE and pending:
         _show_edit(post=post, revision_id=revision_id)
     elif decision == Decision.APPROVE:

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Exists, OuterRef
+
 from accounts import notices
 from accounts.models import User
 from forum.models import (
@@ -28,6 +30,9 @@ APPEAL_DECIDED = "appeal.decided"
 ESCALATED = "escalation.opened"
 FROM_CLINICIAN = "escalation.message"
 
+#: Acts by which others can read a post for the first time.
+FIRST_SHOWN_BY = ("approve_post", "redact_post")
+
 
 def after_undo(now: dt.datetime) -> dt.datetime:
     """When news of a decision may go out: once it can no longer be undone."""
@@ -45,6 +50,19 @@ def tell_published(*, post: Post, action: ModAction, not_before: dt.datetime) ->
             mail=True,
             not_before=not_before,
         )
+
+
+def tell_restored(*, post: Post, action: ModAction, not_before: dt.datetime) -> None:
+    """Whoever heard of a post hears nothing more; one whose approval was undone in time is news after all."""
+    undone = ModAction.objects.filter(verb="undo", reverses_id=OuterRef("pk"))
+    approved = ModAction.objects.filter(
+        Exists(undone), subject_kind="post", subject_id=str(post.pk), verb__in=FIRST_SHOWN_BY
+    )
+    if not approved.exists() or notices.was_told(kind=PUBLISHED, subject_id=post.public_id):
+        return
+    tell_published(post=post, action=action, not_before=not_before)
+    if not post.is_first:
+        tell_watchers(post, not_before=not_before)
 
 
 def tell_watchers(post: Post, *, not_before: dt.datetime | None = None) -> None:
@@ -94,7 +112,7 @@ def take_back(*, post: Post, action: ModAction, reports: Iterable[Report]) -> No
     notices.take_back(dedupe_key=f"{DECIDED}:{action.pk}")
     for report in reports:
         notices.take_back(dedupe_key=f"{REPORT_ANSWERED}:{report.pk}")
-    if action.verb in {"approve_post", "redact_post"}:
+    if action.verb in {*FIRST_SHOWN_BY, "restore_post"}:
         notices.take_back_many(dedupe_key=f"{REPLY}:{post.pk}")
 
 

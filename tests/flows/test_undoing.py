@@ -2,6 +2,7 @@
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.utils import timezone
 
 from accounts import seal
 from accounts.models import Notice, Outbox
@@ -9,8 +10,10 @@ from accounts.notices import shown_to
 from accounts.outbox import drain
 from forum import actions
 from forum.actions.counting import recount
+from forum.actions.queueing import put_in_queue
 from forum.models import HouseRules, ModAction, Report, ReviewItem
-from forum.states import Decision, PostState, ReportState, RevisionState
+from forum.rules import Reason
+from forum.states import Decision, PostState, ReasonKind, ReportState, RevisionState, Severity
 from tests.factories import make_board, open_topic, write_reply
 from tests.flows.forum_scene import (
     again,
@@ -90,9 +93,17 @@ def test_a_post_just_published_is_hidden_and_keeps_its_place(asks, stranger, ans
     assert not Notice.objects.filter(kind__in=["post.published", "topic.reply"]).exists()
     assert not Outbox.objects.filter(state="due").exists()
     assert stranger.get(f"/talk/p/{post.public_id}/").status_code == 404
-    # A colleague decides anew, and this time its author hears of it.
+    # A colleague decides anew, and this time people hear of it.
     decided(moderator, post, Decision.RESTORE)
     assert again(post).state == PostState.PUBLISHED
+    news_goes_out()
+    assert [notice.kind for notice in shown_to(asks.user)] == ["post.published"]
+    assert [notice.kind for notice in shown_to(answers.user)] == ["topic.reply"]
+    # Whoever heard of it hears nothing more, however often it goes and comes back.
+    actions.hide_post(by=moderator.member, post=again(post), reason_code="unkind")
+    actions.restore_post(by=moderator.member, post=again(post))
+    news_goes_out()
+    assert Notice.objects.filter(kind__in=["post.published", "topic.reply"]).count() == 2
 
 
 def test_a_post_just_hidden_or_taken_down_is_back_and_its_report_waits_again(
@@ -129,6 +140,26 @@ def test_a_change_its_author_replaced_is_never_shown_by_an_undo(stranger, modera
     decided(moderator, edited(stranger, post, text="The new words."))
     undo(moderator)
     assert again(post).published_revision.source == "The old words."
+
+
+def test_bringing_a_post_back_in_the_queue_gives_back_what_taking_it_down_took(
+    asks, stranger, moderator, second_moderator, topic
+):
+    post = write_reply(stranger.member, topic)
+    report = actions.report_post(by=asks.member, post=again(post), category="unkind")
+    decided(moderator, again(post), Decision.HIDE, reason_code="unkind")
+    hidden, places = last_act(), again(post).position
+    put_in_queue(
+        post=again(post),
+        reasons=[Reason(ReasonKind.MANUAL, Severity.ROUTINE, holds=False)],
+        now=timezone.now(),
+    )
+    decided(second_moderator, post, Decision.RESTORE)
+    assert (again(post).state, again(post).position) == (PostState.PUBLISHED, places)
+    assert last_act().reverses_id == hidden.pk
+    assert Report.objects.get(pk=report.pk).state == ReportState.NOT_UPHELD
+    assert not Notice.objects.filter(kind="post.published").exists()
+    assert recount() == []
 
 
 def test_leaving_a_post_as_it_was_can_be_taken_back_too(asks, stranger, moderator, topic):
