@@ -144,6 +144,7 @@ def test_no_page_holds_the_number_of_an_account(asks, answers, stranger, moderat
         number = 7_340_003 + shift
         User.objects.filter(pk=old).update(handle_skeleton=f"old-{old}", username=f"old-{old}")
         one.user.pk = number
+        one.user._state.adding = True
         one.user.save(force_insert=True)
         Member.objects.filter(user_id=old).update(user_id=number)
         Member.objects.for_user(one.user)
