@@ -8,7 +8,7 @@ from forum import actions
 from forum.models import Post, Topic, TopicMember
 from forum.states import Level, PostState, ReasonKind
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, decided, hidden_fields, item_of, opened
+from tests.flows.forum_scene import again, decided, hidden_fields, item_of, news_goes_out, opened
 from tests.flows.writing_scene import SUICIDAL, fill_in, helplines, main_of
 
 pytestmark = pytest.mark.django_db
@@ -71,6 +71,7 @@ def test_an_approved_reply_is_last_counted_and_told_once(asks, answers, stranger
     assert topic.published_count == 3
     told = Notice.objects.values_list("person__username", "kind")
     assert sorted(told) == [("answers", "topic.reply"), ("asks", "post.published")]
+    news_goes_out()
     assert [notice.text for notice in shown_to(asks.user)] == [
         "Your post is published. Others can read it now."
     ]
