@@ -63,7 +63,8 @@ MAY: dict[str, frozenset[str]] = {
     "appeal": OWN,
     "parked text": frozenset({"asks"}),
     # who decided, and whom a moderator knows
-    "who decided": TEAM | {"operator"},  # who gives roles sees who has them
+    # who gives roles sees who has them; the clinician, who asked
+    "who decided": TEAM | {"operator", "clinician"},
 }
 
 #: Words that no page has to show; all others must reach the team and their author, so that the crawl can fail.
