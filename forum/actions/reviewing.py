@@ -146,7 +146,8 @@ def _decide(
     if post.latest_revision_id != revision_id:
         raise Conflict
     pending = post.has_pending_edit
-    if decision not in rules.decisions_for(state=post.state, pending_edit=pending):
+    fitting = rules.decisions_for(state=post.state, pending_edit=pending)
+    if decision not in fitting or decision in rules.KEEPS_OPEN:  # those are forum.actions.escalating
         raise Refused(_("That decision does not fit this post any more."))
     if decision in rules.NEEDS_REASON and reason_code in {"", ReasonCode.NONE}:
         raise Refused(_("Choose the reason. Its author will read it."))

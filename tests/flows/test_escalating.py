@@ -281,3 +281,10 @@ def test_the_same_form_sent_twice_asks_the_clinician_once(moderator, clinician, 
     assert [moderator.post(address, fields).status_code for _twice in range(2)] == [302, 302]
     assert SafetyEscalation.objects.count() == 1
     assert len(_heard(clinician)) == 1
+
+
+@pytest.mark.parametrize("decision", [Decision.ESCALATE, Decision.SECOND_OPINION])
+def test_handing_on_never_ends_an_item(moderator, held, decision):
+    with pytest.raises(actions.Refused):
+        decided(moderator, held, decision)
+    assert item_of(held).status == ItemStatus.OPEN
