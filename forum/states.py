@@ -257,6 +257,7 @@ POST_MOVES: frozenset[tuple[PostState, PostState]] = frozenset(
         (_P.HIDDEN, _P.PUBLISHED),
         (_P.HIDDEN, _P.REMOVED),
         (_P.REMOVED, _P.PUBLISHED),
+        (_P.REMOVED, _P.HIDDEN),  # undo
         (_P.REJECTED, _P.PUBLISHED),
         (_P.REJECTED, _P.HELD),  # undo
     }
@@ -284,6 +285,7 @@ TOPIC_MOVES: frozenset[tuple[TopicState, TopicState]] = frozenset(
         (_T.HIDDEN, _T.REMOVED),
         (_T.REMOVED, _T.OPEN),
         (_T.REMOVED, _T.LOCKED),
+        (_T.REMOVED, _T.HIDDEN),  # undo
     }
 )
 

@@ -118,7 +118,7 @@ def uncount_approval(*, post: Post) -> None:
 
 
 def take_down(*, post: Post, to: PostState) -> None:
-    """published or hidden -> hidden, removed or retracted.
+    """published or hidden -> hidden, removed or retracted; removed -> hidden when that is undone.
 
     The place stays. A first post takes its topic along; but when its author takes it back, the replies of
     others stay, under a title that says so.

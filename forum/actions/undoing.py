@@ -151,7 +151,13 @@ def _wait_again(post: Post, action: ModAction, now: dt.datetime) -> None:
 
 
 def _show_again(post: Post, action: ModAction, now: dt.datetime) -> None:
-    """Just hidden or taken down: back in its place; a change that went back with it waits again."""
+    """Just hidden or taken down: back in its place; a change that went back with it waits again.
+
+    What was hidden before it was taken down is hidden again: nobody decided that others may read it.
+    """
+    if action.from_state == PostState.HIDDEN:
+        moving.take_down(post=post, to=PostState.HIDDEN)
+        return
     moving.bring_back(post=post, now=now)
     latest = post.latest_revision
     was_about_it = ReviewReason.objects.filter(item_id=action.item_id, kind=ReasonKind.EDIT).exists()

@@ -171,6 +171,21 @@ def test_leaving_a_post_as_it_was_can_be_taken_back_too(asks, stranger, moderato
     assert item_of(post).status == "open"
 
 
+def test_what_was_hidden_before_it_was_taken_down_is_only_hidden_again(asks, stranger, moderator):
+    """An undo shows nobody what nobody decided to show, the title of a topic neither."""
+    post = decided(moderator, topic_by(asks))
+    undo(moderator)
+    decided(moderator, again(post), Decision.REMOVE, reason_code="unsafe")
+    undo(moderator)
+    post = again(post)
+    assert (post.state, post.topic.state) == (PostState.HIDDEN, "hidden")
+    assert stranger.get(f"/talk/t/{post.topic.public_id}/").status_code == 404
+    assert recount() == []
+    decided(moderator, post, Decision.RESTORE)
+    assert again(post).topic.state == "open"
+    assert recount() == []
+
+
 def test_undone_twice_is_undone_once(asks, moderator, topic):
     post = decided(moderator, write_reply(asks.member, topic), Decision.RETURN, reason_code="private")
     act = last_act()

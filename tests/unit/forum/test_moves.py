@@ -22,7 +22,7 @@ POSTS = {
     RT: {H, W},
     P: {HD, RM, RC},
     HD: {P, RM},
-    RM: {P},
+    RM: {P, HD},
     RJ: {P, H},
     W: set(),
     RC: set(),
@@ -32,7 +32,7 @@ TOPICS = {
     TopicState.OPEN: {TopicState.LOCKED, TopicState.HIDDEN, TopicState.REMOVED},
     TopicState.LOCKED: {TopicState.OPEN, TopicState.HIDDEN, TopicState.REMOVED},
     TopicState.HIDDEN: {TopicState.OPEN, TopicState.LOCKED, TopicState.REMOVED},
-    TopicState.REMOVED: {TopicState.OPEN, TopicState.LOCKED},
+    TopicState.REMOVED: {TopicState.OPEN, TopicState.LOCKED, TopicState.HIDDEN},
 }
 
 
