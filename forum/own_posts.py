@@ -151,7 +151,11 @@ def _originals(posts: Iterable[Post]) -> dict[int, PostRevision]:
     found = {}
     for row in rows:
         revision = shown[row.post_id]
-        if revision and row.number < revision.number:
+        known = found.get(row.post_id)
+        replaced = (
+            row.state == RevisionState.REDACTED or known is None or known.state != RevisionState.REDACTED
+        )
+        if revision and row.number < revision.number and replaced:
             found[row.post_id] = row
     return found
 

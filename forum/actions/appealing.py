@@ -14,7 +14,8 @@ from forum import rules
 from forum.actions import record
 from forum.actions.errors import Conflict, Refused, refuse_unless
 from forum.actions.queueing import open_appeal_item
-from forum.models import Appeal, HouseRules, Member, ModAction, Post, ReviewItem, Sanction
+from forum.models import Appeal, HouseRules, Member, ModAction, Post, PostRevision, ReviewItem, Sanction
+from forum.models.posts import TITLE_BY_TEAM
 from forum.states import (
     AppealState,
     EditorKind,
@@ -85,7 +86,13 @@ def stands(action: ModAction, post: Post) -> bool:
         latest = post.latest_revision
         return bool(latest and latest.pk == action.revision_id and latest.state != RevisionState.SUBMITTED)
     shown = post.published_revision
-    return bool(shown and shown.editor_kind == EditorKind.MODERATOR)
+    if shown is None or shown.editor_kind != EditorKind.MODERATOR:
+        return False
+    if shown.pk == action.revision_id:
+        return True
+    # The team may have given the same text a title since; another text is another decision.
+    same = PostRevision.objects.filter(pk=action.revision_id, source=shown.source)
+    return TITLE_BY_TEAM in shown.labels and same.exists()
 
 
 def in_time(action: ModAction, *, window: dt.timedelta, now: dt.datetime | None = None) -> bool:

@@ -23,12 +23,27 @@ COPIED = ("title", "source", "html", "renderer_version", "text_norm", "sha256", 
 def words_at_stake(action: ModAction, post: Post) -> PostRevision | None:
     """The author's wording that changing this decision would bring back."""
     if action.verb in {"redact_post", "redact_edit", "amend_post"}:
-        shown = post.published_revision
-        earlier = post.revisions.filter(editor_kind=EditorKind.AUTHOR)
-        return earlier.filter(number__lt=shown.number).order_by("-number").first() if shown else None
+        return _wording_replaced(post)
     if action.verb == "reject_edit":
         return post.latest_revision
     return post.shown_revision
+
+
+def _wording_replaced(post: Post) -> PostRevision | None:
+    """The author's wording behind the team's: never a change that was refused, taken back or replaced.
+
+    Where the team had given only a title before, it is the author's wording with the same text.
+    """
+    shown = post.published_revision
+    if shown is None:
+        return None
+    earlier = list(post.revisions.filter(number__lt=shown.number).order_by("-number"))
+    theirs = [one for one in earlier if one.editor_kind == EditorKind.AUTHOR]
+    replaced = next((one for one in earlier if one.state == RevisionState.REDACTED), None)
+    same = [one for one in theirs if replaced and one.source == replaced.source]
+    behind = [one for one in theirs if one.state == RevisionState.REDACTED]
+    emptied = [one for one in theirs if one.is_purged]
+    return next(iter([*same, *behind, *emptied]), None)
 
 
 def has_words(action: ModAction, post: Post) -> bool:

@@ -88,12 +88,13 @@ def taken_out(before: str, after: str) -> list[str]:
 def find_copies(*, shown: PostRevision, now: dt.datetime) -> int:
     """Open an item for published posts that repeat what the team took out; how many were found.
 
-    `shown` is the team's wording, in place; what it took out is read from the wording before it. Looks
+    `shown` is the team's wording, in place; what it took out is read from the wording it replaced. Looks
     through the same topic and the same author's posts: there a quote or a second try would stand. Runs in its
     own transaction after the act: it takes the rows of other items, which come before topics in lock order.
     """
     post = shown.post
-    before = post.revisions.filter(number__lt=shown.number).order_by("-number").first()
+    replaced = post.revisions.filter(number__lt=shown.number, state=RevisionState.REDACTED)
+    before = replaced.order_by("-number").first()  # not a change of its author that was refused meanwhile
     pieces = taken_out(before.text_norm, shown.text_norm) if before else []
     if not pieces:
         return 0

@@ -401,6 +401,33 @@ def test_a_text_the_team_changed_is_the_authors_again_and_can_be_changed_on(
     assert edited(answers, post, text="And more.").has_pending_edit
 
 
+def amended(moderator, post, text):
+    wording = actions.prepare(title="A first evening", source=text)
+    actions.amend_post(by=moderator.member, post=again(post), wording=wording, reason_code="private")
+    return again(post)
+
+
+def test_a_change_that_was_refused_is_never_published_by_an_appeal_of_a_later_one(
+    answers, moderator, second_moderator
+):
+    post = published_by(answers, moderator)
+    mine = post.published_revision.source
+    decided(moderator, edited(answers, post, text="A name and a street."), Decision.REJECT, **REASON)
+    post = amended(moderator, post, "Less.")
+    shown = answers.get(f"/talk/mine/?post={post.public_id}").content.decode()
+    assert "A name and a street." not in shown
+    post = _overturned(second_moderator, answers, post)
+    assert post.published_revision.source == mine
+
+
+def test_an_appeal_does_not_reverse_what_the_team_changed_since(answers, moderator, second_moderator):
+    post = amended(moderator, published_by(answers, moderator), "Less.")
+    item = appealed(answers, post)
+    post = amended(second_moderator, post, "Still less.")
+    assert answered(second_moderator, item, "overturn").status_code == 302
+    assert again(post).published_revision.source == "Still less."
+
+
 @pytest.mark.parametrize("what", ["post", "edit"])
 def test_what_the_team_took_out_comes_back_when_an_appeal_is_granted(
     asks, answers, moderator, second_moderator, what
