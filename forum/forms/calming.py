@@ -148,7 +148,9 @@ class TargetForm(forms.Form):
             self.add_error("address", _("The posts are in this topic now. Give the address of another one."))
         elif not rules.may_calm(self.by, self.target):
             self.target = None
-            self.add_error("address", _("You began that topic. Ask a colleague to move posts into it."))
+            self.add_error(
+                "address", _("You, or somebody you know, began it. Ask a colleague to move posts.")
+            )
 
     def _check_new(self, data: dict[str, Any]) -> None:
         if data.get("board") is None and "board" not in self.errors:

@@ -123,8 +123,8 @@ def may_undo(
 
 
 def may_calm(user: Any, topic: Any) -> bool:
-    """Hold, slow, close, move or split a topic: the team, but not in a topic they began themselves."""
-    return may_moderate(user) and bool(topic.author.user_id != user.pk)
+    """Hold, slow, close, move or split a topic: the team, but not one they, or somebody they know, began."""
+    return may_moderate(user) and bool(topic.author.user_id != user.pk) and not knows(user, topic.author_id)
 
 
 def keeps_audience(here: Any, there: Any) -> bool:

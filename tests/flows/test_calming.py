@@ -255,3 +255,14 @@ def test_for_members_the_page_does_not_exist_and_in_ones_own_topic_it_is_refused
     assert url_of(own) not in moderator.get(own.get_absolute_url()).content.decode()
     with pytest.raises(PermissionDenied):
         actions.hold_replies(by=stranger.member, topic=topic, reason="heated")
+
+
+def test_a_topic_that_somebody_the_moderator_knows_began_is_left_to_colleagues(
+    stranger, moderator, second_moderator
+):
+    theirs = topic_by(stranger).topic
+    actions.declare_acquaintance(by=moderator.member, other=stranger.member)
+    assert moderator.get(url_of(theirs)).status_code == 403
+    assert moderator.get(f"/talk/t/{theirs.public_id}/split/").status_code == 403
+    assert url_of(theirs) not in moderator.get(theirs.get_absolute_url()).content.decode()
+    assert second_moderator.get(url_of(theirs)).status_code == 200
