@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone
 
 from forum.actions import record
@@ -198,6 +198,7 @@ def _afterwards(since: dt.datetime, until: dt.datetime) -> Table:
             at_us__gte=microseconds(since), at_us__lt=microseconds(until), subject_kind="post"
         )
         .exclude(verb="undo")
+        .exclude(from_state=F("to_state"))
         .exclude(pk__in=undone_acts(since).values("pk"))
         .order_by()
     )

@@ -15,6 +15,7 @@ def put_back(*, post: Post, now: dt.datetime) -> tuple[ModAction | None, TrustMo
     """
     last = (
         ModAction.objects.filter(subject_kind="post", subject_id=str(post.pk), to_state=post.state)
+        .exclude(from_state=post.state)  # an act that left it as it was took nothing
         .order_by("-seq")
         .first()
     )

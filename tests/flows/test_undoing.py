@@ -186,6 +186,18 @@ def test_what_was_hidden_before_it_was_taken_down_is_only_hidden_again(asks, str
     assert recount() == []
 
 
+def test_leaving_a_post_taken_down_does_not_cost_its_author_the_trust_for_good(stranger, moderator, topic):
+    post = again(write_reply(stranger.member, topic))
+    actions.remove_post(by=moderator.member, post=post, reason_code="unkind")
+    put_in_queue(
+        post=post, reasons=[Reason(ReasonKind.MANUAL, Severity.ROUTINE, holds=False)], now=timezone.now()
+    )
+    decided(moderator, post, Decision.KEEP)
+    assert stranger.member.trust == 0
+    actions.restore_post(by=moderator.member, post=again(post))
+    assert stranger.member.trust == 1
+
+
 def test_undone_twice_is_undone_once(asks, moderator, topic):
     post = decided(moderator, write_reply(asks.member, topic), Decision.RETURN, reason_code="private")
     act = last_act()
