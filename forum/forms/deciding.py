@@ -141,7 +141,10 @@ class DecisionForm(forms.Form):
     def with_template(self) -> "DecisionForm":
         """The same form, not sent: everything typed stays, and the template's words are the message."""
         typed = {name: self[name].value() for name in self.fields}
-        chosen = self.fields["template"].clean(typed["template"]) if typed["template"] else None
+        try:
+            chosen = self.fields["template"].clean(typed["template"])
+        except forms.ValidationError:  # the team put it away meanwhile
+            chosen = None
         if chosen:
             typed["message"] = chosen.text
         return DecisionForm(item=self.item, initial=typed)

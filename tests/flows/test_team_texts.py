@@ -11,7 +11,7 @@ from forum.actions.opening import load_team_texts
 from forum.models import ResponseTemplate, SeverityGuide
 from forum.rules import NEEDS_REASON
 from forum.states import Decision, Severity
-from tests.flows.forum_scene import topic_by
+from tests.flows.forum_scene import opened, page_of, topic_by
 
 TEMPLATES = "/cms/snippets/forum/responsetemplate/"
 GUIDE = "/cms/snippets/forum/severityguide/"
@@ -159,3 +159,15 @@ def test_no_post_and_no_member_is_found_in_the_editor(reviewer, asks):
 def test_a_room_gives_rights_to_its_own_texts_and_to_nothing_else(role, permission):
     with pytest.raises(ValueError, match="not to be given"):
         register_cms_permissions(role=role, permissions=[permission])
+
+
+def test_words_the_team_put_away_meanwhile_leave_what_was_typed(moderator, asks):
+    load_team_texts()
+    template = ResponseTemplate.objects.first()
+    address = page_of(topic_by(asks))
+    form = opened(moderator, address) | {"message": "Dear you.", "template": str(template.pk), "use": "1"}
+    assert "Dear you." not in moderator.post(address, form).content.decode()
+    ResponseTemplate.objects.filter(pk=template.pk).update(enabled=False)
+    shown = moderator.post(address, form)
+    assert shown.status_code == 200
+    assert "Dear you." in shown.content.decode()
