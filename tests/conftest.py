@@ -33,13 +33,17 @@ ASKS_THE_DATABASE = {"db", "transactional_db", "django_db_setup", "live_server"}
 
 
 def pytest_collection_modifyitems(config, items) -> None:
-    """On PostgreSQL leave out what no database can change: those tests have run on SQLite."""
+    """On PostgreSQL leave out what no database can change: those tests have run on SQLite.
+
+    That is what asks no database, and what is marked as walking over pages, each of which has tests of its own.
+    """
     if not settings.DATABASES["default"]["ENGINE"].endswith("postgresql"):
         return
     asks = [
         item
         for item in items
-        if item.get_closest_marker("django_db") or not ASKS_THE_DATABASE.isdisjoint(item.fixturenames)
+        if not item.get_closest_marker("one_database")
+        and (item.get_closest_marker("django_db") or not ASKS_THE_DATABASE.isdisjoint(item.fixturenames))
     ]
     config.hook.pytest_deselected(items=[item for item in items if item not in set(asks)])
     items[:] = asks

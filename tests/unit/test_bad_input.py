@@ -103,7 +103,7 @@ def faults():
 ON_POSTGRESQL = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
 
 
-@pytest.fixture(params=["stranger", "moderator"] if ON_POSTGRESQL else ["visitor", "moderator"])
+@pytest.fixture(params=["stranger"] if ON_POSTGRESQL else ["visitor", "moderator"])
 def someone(request, answers) -> Client:
     topic = open_topic(answers.member, make_board(audience="public"))
     person = request.getfixturevalue(request.param)

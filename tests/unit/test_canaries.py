@@ -170,6 +170,7 @@ def leaks(planted: Planted, cast: dict[str, Person], names: Iterable[str]) -> di
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_nobody_meets_a_word_that_is_not_for_them(story, everyone, caplog):
     """A03, A14, A47, H10, H11: every page, as everyone of the cast; then what the pages left behind."""
     assert leaks(story, everyone, [who for who in WHO if who not in {"second_moderator", "asks"}]) == {}
@@ -183,6 +184,7 @@ def test_nobody_meets_a_word_that_is_not_for_them(story, everyone, caplog):
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_the_team_and_the_author_meet_their_words(story, everyone):
     """So that the crawl can fail; and what is theirs does reach them."""
     found = [f"/queue/{pk}/" for pk in ReviewItem.objects.values_list("pk", flat=True)]
@@ -202,6 +204,7 @@ def test_the_team_and_the_author_meet_their_words(story, everyone):
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_without_the_filter_of_posts_the_crawl_fails(story, everyone, monkeypatch):
     """The companion: one filter less, and the crawl says so."""
     monkeypatch.setattr(rules, "posts_seen_by", lambda user: Q())
@@ -209,6 +212,7 @@ def test_without_the_filter_of_posts_the_crawl_fails(story, everyone, monkeypatc
     assert {"held reply", "rejected reply", "removed reply"} & set(found["newcomer"])
 
 
+@pytest.mark.one_database
 def test_without_the_door_of_the_team_the_crawl_fails(story, everyone, monkeypatch):
     monkeypatch.setattr(rules, "may_moderate", lambda user: user.is_authenticated)
     found = leaks(story, everyone, ["newcomer"])

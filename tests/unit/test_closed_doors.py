@@ -45,6 +45,7 @@ def rows_of_the_forum() -> dict[str, list]:
     return {model.__name__: sorted(map(str, model.objects.values_list())) for model in models}
 
 
+@pytest.mark.one_database
 def test_opening_any_address_changes_nothing_whoever_does(asks, answers, moderator, operator, safety_lead):
     """H28: whoever follows a link, or whose browser does so by itself, decides and changes nothing."""
     shown = topic_by(answers)

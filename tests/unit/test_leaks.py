@@ -105,6 +105,7 @@ def test_a_search_for_the_word_finds_nothing(planted, visitor, stranger):
 
 
 @pytest.mark.slow
+@pytest.mark.one_database
 def test_a_lesson_author_meets_none_of_it_in_the_cms(author, planted):
     addresses = _cms_addresses(planted)
     assert len(addresses) > 100

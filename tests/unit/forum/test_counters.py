@@ -283,9 +283,7 @@ def test_whatever_people_do_the_counters_stay_true(
     People.moderators = [moderator.member, second_moderator.member]
     People.wording = actions.prepare(source="Words.")
     People.titled = actions.prepare(title="Title", source="Words.")
-    run_state_machine_as_test(
-        TopicLife, settings=hypothesis_settings(max_examples=14, stateful_step_count=16)
-    )
+    run_state_machine_as_test(TopicLife, settings=hypothesis_settings(max_examples=9, stateful_step_count=16))
 
 
 # --- the recount itself -----------------------------------------------------------------------------------------------

@@ -69,7 +69,7 @@ ALL_TRIGGERS = {
 def budget() -> hypothesis_settings:
     """Small in `make test`; HYPOTHESIS_PROFILE=long looks further."""
     most = hypothesis_settings.get_profile(hypothesis_settings.get_current_profile_name()).max_examples
-    return hypothesis_settings(max_examples=most * 3 // 8, stateful_step_count=30)
+    return hypothesis_settings(max_examples=most // 5, stateful_step_count=24)
 
 
 def key() -> str:
@@ -135,6 +135,7 @@ def test_who_leaves_takes_no_row_of_the_record_no_report_and_no_reply_along(
     assert "former member" in page
 
 
+@pytest.mark.one_database
 def test_no_page_holds_the_number_of_an_account(asks, answers, stranger, moderator, operator, person):
     """H8: who counts accounts learns how many there are, and can guess others."""
     from accounts.models import User
