@@ -49,7 +49,8 @@ def appealable(member: Member, posts: Iterable[Post]) -> dict[int, tuple[ModActi
     mine = {str(post.pk): post for post in posts if post.author_id == member.pk}
     if not mine:
         return {}
-    reversed_later = ModAction.objects.filter(reverses_id=OuterRef("pk"))
+    undone = ModAction.objects.filter(verb="undo", reverses_id=OuterRef("pk"))
+    reversed_later = ModAction.objects.filter(~Exists(undone), reverses_id=OuterRef("pk"))
     acts = (
         ModAction.objects.filter(subject_kind="post", subject_id__in=mine, verb__in=ABOUT_A_POST)
         .annotate(is_reversed=Exists(reversed_later))

@@ -13,8 +13,11 @@ from forum import actions
 from forum.actions import record
 from forum.actions.appealing import appealable
 from forum.actions.counting import recount
+from forum.actions.queueing import put_in_queue
+from forum.actions.undoing import undo_decision
 from forum.models import Acquaintance, Appeal, HouseRules, ModAction, PostRevision, ReviewItem
-from forum.states import Decision
+from forum.rules import Reason
+from forum.states import Decision, ReasonKind, Severity
 from tests.flows.forum_scene import (
     again,
     decided,
@@ -443,11 +446,23 @@ def test_what_the_team_took_out_comes_back_when_an_appeal_is_granted(
     assert list(recount()) == []
 
 
+def test_a_post_whose_return_was_undone_is_hidden_by_the_first_decision_and_can_be_appealed(
+    answers, moderator, second_moderator
+):
+    post = published_by(answers, moderator)
+    actions.hide_post(by=moderator.member, post=post, reason_code="unkind")
+    put_in_queue(
+        post=post, reasons=[Reason(ReasonKind.MANUAL, Severity.ROUTINE, holds=False)], now=timezone.now()
+    )
+    decided(second_moderator, post, Decision.RESTORE)
+    assert appealable(answers.member, [again(post)]) == {}
+    undo_decision(by=second_moderator.member, action=ModAction.objects.filter(verb="restore_post").get())
+    assert appealable(answers.member, [again(post)])[post.pk][0].verb == "hide_post"
+
+
 def test_an_appeal_of_what_was_undone_meanwhile_changes_nothing_more(
     asks, moderator, second_moderator, refused
 ):
-    from forum.actions.undoing import undo_decision
-
     item = appealed(asks, refused)
     undo_decision(by=moderator.member, action=item.appeal.action)
     assert again(refused).state == "held"
