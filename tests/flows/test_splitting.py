@@ -240,3 +240,9 @@ def test_a_moved_post_keeps_its_state_answers_and_reports(
     item = moved_post.items.get()
     assert moderator.get(f"/queue/{item.pk}/").status_code == 200
     assert again(answer).topic == topic
+
+
+def test_a_made_up_post_among_the_chosen_is_no_error(moderator, topic, other, replies):
+    address = url_of(topic)
+    data = opened(moderator, address) | {"post": [replies[0].public_id, "a\x00b", "é" * 16], "check": "1"}
+    assert "1 post moves" in moderator.post(address, data | into(other)).content.decode()
