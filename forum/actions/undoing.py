@@ -27,6 +27,7 @@ from forum.states import (
     ReportState,
     RevisionState,
     Severity,
+    Verdict,
 )
 
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
@@ -170,6 +171,17 @@ def _hide_restored(post: Post, action: ModAction, now: dt.datetime) -> None:
     if post.has_pending_edit:
         raise Conflict
     moving.take_down(post=post, to=PostState.HIDDEN)
+    # The reports that had hidden it hold again, as before it came back.
+    hid = ModAction.objects.filter(pk=action.reverses_id, item_id__isnull=False).exclude(
+        item_id=action.item_id
+    )
+    reports = Report.objects.filter(
+        reasons__item__in=hid.values("item_id"),
+        reasons__verdict=Verdict.UPHELD,
+        state=ReportState.NOT_UPHELD,
+    )
+    upheld = list(reports.values_list("pk", flat=True))
+    Report.objects.filter(pk__in=upheld).update(state=ReportState.UPHELD)
 
 
 def _old_text_again(post: Post, action: ModAction, now: dt.datetime) -> None:

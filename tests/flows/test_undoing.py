@@ -160,6 +160,10 @@ def test_bringing_a_post_back_in_the_queue_gives_back_what_taking_it_down_took(
     assert Report.objects.get(pk=report.pk).state == ReportState.NOT_UPHELD
     assert not Notice.objects.filter(kind="post.published").exists()
     assert recount() == []
+    # Taken back, it is hidden as it was, and whoever reported it was right as before.
+    undo(second_moderator)
+    assert again(post).state == PostState.HIDDEN
+    assert Report.objects.get(pk=report.pk).state == ReportState.UPHELD
 
 
 def test_leaving_a_post_as_it_was_can_be_taken_back_too(asks, stranger, moderator, topic):
