@@ -148,7 +148,7 @@ def _originals(posts: Iterable[Post]) -> dict[int, PostRevision]:
         return {}
     rows = PostRevision.objects.filter(post__in=changed, editor_kind=EditorKind.AUTHOR).order_by("number")
     shown = {post.pk: post.published_revision for post in changed}
-    found = {}
+    found: dict[int, PostRevision] = {}
     for row in rows:
         revision = shown[row.post_id]
         known = found.get(row.post_id)
@@ -214,9 +214,16 @@ def _waits_since(post: Post, acts: list[ModAction]) -> dt.datetime:
     return latest.created_at if sent_again and latest else post.submitted_at
 
 
+def _standing(acts: list[ModAction]) -> list[ModAction]:
+    """Without what was brought back, or left, and then was not: the decision before it stands again."""
+    undone = {act.reverses_id for act in acts if act.verb == "undo"}
+    gone = {act.pk for act in acts if act.pk in undone and act.verb in {"restore_post", "keep_post"}}
+    return [act for act in acts if act.pk not in gone and act.reverses_id not in gone]
+
+
 def _say_why(own: OwnPost, acts: list[ModAction], noticed: set[int]) -> None:
     """The team's newest reason, as long as it is about the wording that stands or waits now."""
-    act = next((one for one in acts if one.verb in GIVES_REASON | ENDS_REASON), None)
+    act = next((one for one in _standing(acts) if one.verb in GIVES_REASON | ENDS_REASON), None)
     if act is None or not act.reason_code or act.verb in ENDS_REASON:
         return
     latest = own.post.latest_revision

@@ -164,6 +164,7 @@ def test_bringing_a_post_back_in_the_queue_gives_back_what_taking_it_down_took(
     undo(second_moderator)
     assert again(post).state == PostState.HIDDEN
     assert Report.objects.get(pk=report.pk).state == ReportState.UPHELD
+    assert "It blames or shames a person." in stranger.get("/talk/mine/").content.decode()
 
 
 def test_leaving_a_post_as_it_was_can_be_taken_back_too(asks, stranger, moderator, topic):
