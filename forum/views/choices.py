@@ -78,4 +78,6 @@ def _show(
 
 def _chosen(member_id: int) -> dict[str, Any]:
     choice = ModeratorChoice.objects.filter(member=member_id).prefetch_related("boards").first()
-    return {"opted_out": choice.opted_out, "boards": [board.slug for board in choice.boards.all()]} if choice else {}
+    if choice is None:
+        return {}
+    return {"opted_out": choice.opted_out, "boards": [board.slug for board in choice.boards.all()]}
