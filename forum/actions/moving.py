@@ -6,7 +6,8 @@ Each function is called inside an action's transaction and keeps the lock order 
 import datetime as dt
 from typing import Any
 
-from django.db.models import Case, F, Max, Value, When
+from django.db.models import Case, DateTimeField, F, Max, Value, When
+from django.db.models.functions import Coalesce, Greatest
 
 from forum.actions.errors import Conflict, one
 from forum.models import Board, Member, MovedPost, Post, PostRevision, Topic
@@ -39,7 +40,10 @@ def take_place(*, topic_id: int, opens: bool, now: dt.datetime, next_position: i
         "next_position": F("next_position") + 1,
         "last_position": F("next_position"),
         "published_count": F("published_count") + 1,
-        "last_published_at": now,
+        # Of two at the same moment the later clock may come first: the newest time stays.
+        "last_published_at": Greatest(
+            Coalesce("last_published_at", now), Value(now), output_field=DateTimeField()
+        ),
         "version": F("version") + 1,
     }
     if next_position is not None and not opens:
