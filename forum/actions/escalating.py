@@ -25,7 +25,7 @@ def escalate(*, by: Member, item: ReviewItem, version: int, note: str, idempoten
     """Ask the clinician on call about an open item: they are paged at once, nobody outside is called.
 
     The same key again gives the first answer. Raises PermissionDenied, Refused (a clinician was asked
-    already), Conflict (decided, held by a colleague, or changed since it was read).
+    already, or nobody is on call), Conflict (decided, held by a colleague, or changed since it was read).
     """
     return _hand_on(
         by=by, item=item, version=version, note=note, idempotency_key=idempotency_key, verb="escalate"
@@ -78,10 +78,13 @@ def _write(*, by: Member, item: ReviewItem, version: int, note: str, key: str, v
     )
     post = Post.objects.select_related("topic__author", "author__user").get(pk=item.post_id)
     refuse_unless(rules.may_decide_about(by.user, post))
-    escalation = None
+    escalation, on_call = None, list[User]()
     if verb == "escalate":
         if SafetyEscalation.objects.filter(item=item, closed_at=None).exists():
             raise Refused(_("The clinician on call was asked already."))
+        on_call = _on_call(post)
+        if not on_call:  # an item that waits for nobody would wait for ever
+            raise Refused(_("Nobody is on call. Decide with the team, and hide what others must not read."))
         escalation = SafetyEscalation.objects.create(item=item, opened_by=by, opened_at=now)
     if note.strip():
         ItemNote.objects.create(item=item, by=by, text=note, created_at=now)
@@ -100,7 +103,7 @@ def _write(*, by: Member, item: ReviewItem, version: int, note: str, key: str, v
         idempotency_key=key,
     )
     if escalation:
-        telling.page_on_call(escalation, people=_on_call(post))
+        telling.page_on_call(escalation, people=on_call)
     return action
 
 

@@ -35,7 +35,7 @@ def take_place(*, topic_id: int, opens: bool, now: dt.datetime, next_position: i
     Two F() in one UPDATE read the old row, so last_position becomes the place given. When the place that
     was read a moment ago (`next_position`) is still the next one, it need not be asked for again.
     """
-    topics = Topic.objects.filter(pk=topic_id)
+    topics = Topic.objects.filter(pk=topic_id, continued_in=None)  # nothing lands where all moved away
     fields = {
         "next_position": F("next_position") + 1,
         "last_position": F("next_position"),

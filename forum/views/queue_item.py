@@ -136,7 +136,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         if not rules.may_decide_about(request.user, found.post):
             return _own(request)
         return _show(request, found, DecisionForm(item=found), too_late=True, status=409)
-    messages.success(request, _("Taken back. Nobody was told. It waits again, with the same reasons."))
+    messages.success(request, _("Taken back before any notice went out. It waits again as before."))
     return HttpResponseRedirect(reverse("queue_item", args=[done.item_id]))
 
 

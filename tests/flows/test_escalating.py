@@ -238,7 +238,17 @@ def test_words_typed_before_the_session_ended_come_back(moderator, clinician, he
     assert SafetyEscalation.objects.get().closed_at is None
 
 
-def test_nobody_answers_about_their_own_post_or_in_their_own_topic(moderator, safety_lead, asks):
+def test_when_nobody_is_on_call_the_team_reads_that_and_decides(moderator, held):
+    """An item that waited for nobody would wait for ever."""
+    answer = _ask(moderator, held, note="I am worried.")
+    assert answer.status_code == 422
+    assert "Nobody is on call" in answer.content.decode()
+    assert "I am worried." in answer.content.decode()
+    assert not SafetyEscalation.objects.exists()
+    assert item_of(held).claimed_by_id is None
+
+
+def test_nobody_answers_about_their_own_post_or_in_their_own_topic(moderator, clinician, safety_lead, asks):
     topic = published_by(safety_lead, moderator).topic
     reply = reply_by(asks, topic)
     address = _asked(moderator, reply)

@@ -242,6 +242,18 @@ def test_a_moved_post_keeps_its_state_answers_and_reports(
     assert again(answer).topic == topic
 
 
+def test_a_reply_that_crosses_a_merge_is_given_back_and_lands_nowhere(
+    moderator, stranger, topic, other, replies
+):
+    as_it_was_read = again(replies[0]).topic
+    everything = [again(post) for post in topic.posts.all()]
+    actions.move_posts(by=moderator.member, posts=everything, to_topic=now(other))
+    with pytest.raises(actions.Conflict):
+        reply_by(stranger, as_it_was_read)
+    assert not topic.posts.exists()
+    assert recount() == []
+
+
 def test_a_made_up_post_among_the_chosen_is_no_error(moderator, topic, other, replies):
     address = url_of(topic)
     data = opened(moderator, address) | {"post": [replies[0].public_id, "a\x00b", "é" * 16], "check": "1"}
