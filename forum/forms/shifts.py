@@ -57,9 +57,7 @@ class TopicsForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
     )
     # Compared with what is offered and never looked up: a number may be too long for a database.
-    boards = forms.MultipleChoiceField(
-        label=_("Boards"), required=False, widget=forms.CheckboxSelectMultiple
-    )
+    boards = forms.MultipleChoiceField(label=_("Boards"), required=False, widget=forms.CheckboxSelectMultiple)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
