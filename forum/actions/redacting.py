@@ -42,8 +42,8 @@ def publish_redacted(
 ) -> PostRevision:
     """Publish the team's wording of a held post, or of a change that waits. Raises Conflict.
 
-    The author's wording (`revision_id`, the one that was read) becomes redacted: its author and the team see
-    it until it is emptied, nobody else ever.
+    The author's wording (`revision_id`, the one that was read) becomes redacted: its author, and whoever
+    judges their appeal, see it until it is emptied; nobody else ever.
     """
     pending, old = post.has_pending_edit, post.published_revision_id
     revision = write_revision(by=by, post=post, wording=wording, now=now)
