@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.actions import moving, record, redacting, restoring, telling, trusting
-from forum.actions.errors import Refused, one, refuse_unless
+from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.wording import Wording
 from forum.models import Member, ModAction, Post
 from forum.states import ActorRole, PostState, ReasonCode, RevisionState
@@ -99,11 +99,23 @@ def restore_post(*, by: Member, post: Post, note: str = "") -> ModAction:
     return action
 
 
-def amend_post(*, by: Member, post: Post, wording: Wording, reason_code: str, message: str = "") -> ModAction:
+def amend_post(
+    *,
+    by: Member,
+    post: Post,
+    wording: Wording,
+    reason_code: str,
+    message: str = "",
+    revision_id: int | None = None,
+) -> ModAction:
     """The team changes a published post's text: it stays published, marked, and is not queued again.
+
+    `revision_id` is the published wording that was read: if another stands there now, that is a Conflict.
 
     Posts that repeat what was taken out are put into the queue. Raises PermissionDenied, Refused, Conflict.
     """
+    if revision_id is not None and revision_id != post.published_revision_id:
+        raise Conflict
     action = _amend(by=by, post=post, wording=wording, reason_code=reason_code, message=message)
     if post.published_revision:
         redacting.find_copies(shown=post.published_revision, now=timezone.now())

@@ -227,6 +227,7 @@ class AmendForm(forms.Form):
         error_messages={"required": REASON_MISSING},
     )
     message = _message()
+    revision = forms.IntegerField(widget=forms.HiddenInput, min_value=0, max_value=2**63 - 1)
 
     wording: Wording
 
@@ -234,7 +235,8 @@ class AmendForm(forms.Form):
         super().__init__(*args, **options)
         shown = post.published_revision
         if shown and not self.is_bound:
-            self.initial = {"title": shown.title, "text": shown.source, **self.initial}
+            read = {"title": shown.title, "text": shown.source, **self.initial}
+            self.initial = {**read, "revision": shown.pk}
         if not post.is_first:
             del self.fields["title"]
 

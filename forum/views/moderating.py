@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.forms import Form
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -46,7 +46,12 @@ def _with_reason(action: Callable[..., object]) -> Callable[[Member, Post, Any],
 def _amend(by: Member, post: Post, form: Any) -> object:
     data = form.cleaned_data
     return actions.amend_post(
-        by=by, post=post, wording=form.wording, reason_code=data["reason_code"], message=data["message"]
+        by=by,
+        post=post,
+        wording=form.wording,
+        reason_code=data["reason_code"],
+        message=data["message"],
+        revision_id=data["revision"],
     )
 
 
@@ -185,11 +190,20 @@ def _do(request: HttpRequest, public_id: str, deed: Deed) -> HttpResponse:
         fresh = _find(request, public_id)
         if deed.is_done(fresh, form):
             return _to_its_place(fresh)
+        # The same words, now beside the text as it is: sent again, they replace that one knowingly.
+        form = deed.form(_read_anew(request, fresh), post=fresh)
+        form.is_valid()
         form.add_error(None, _("Somebody changed this post in the meantime. Look at it again, then decide."))
         return _page(request, fresh, deed, form, status=409)
     keeping.done(request)
     messages.success(request, str(deed.thanks))
     return _to_its_place(post)
+
+
+def _read_anew(request: HttpRequest, post: Post) -> QueryDict:
+    data = request.POST.copy()
+    data["revision"] = str(post.published_revision_id or 0)
+    return data
 
 
 def _to_its_place(post: Post) -> HttpResponse:

@@ -288,3 +288,17 @@ def test_two_at_the_same_moment_are_one_act_and_a_409_with_the_words(moderator, 
     assert response.status_code == 409
     assert "Kind words" in response.content.decode()
     assert hidden_fields(response)["token"]
+
+
+def test_a_text_written_from_an_older_one_does_not_replace_a_newer_unread(moderator, second_moderator, reply):
+    """The words are given back beside the text as it is now, and can be sent knowingly."""
+    address = url_of(reply, "amend")
+    form = opened(moderator, address) | {"text": "Mine, from the old text.", **WHY}
+    wording = actions.prepare(source="A colleague's text.")
+    actions.amend_post(by=second_moderator.member, post=again(reply), wording=wording, reason_code="private")
+    answer = moderator.post(address, form)
+    assert answer.status_code == 409
+    assert "Mine, from the old text." in answer.content.decode()
+    assert again(reply).published_revision.source == "A colleague's text."
+    assert moderator.post(address, form | hidden_fields(answer)).status_code == 302
+    assert again(reply).published_revision.source == "Mine, from the old text."
