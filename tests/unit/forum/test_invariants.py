@@ -51,11 +51,13 @@ pytestmark = pytest.mark.django_db
 TRIGGERS = {
     "sqlite": {
         ("forum_modaction", "forum_record_no_delete"),
+        ("forum_modaction", "forum_record_no_replace"),
         ("forum_modaction", "forum_record_no_update"),
         ("forum_reviewitem", "forum_resolved_item_stays"),
     },
     "postgresql": {
         ("forum_modaction", "forum_record_no_change"),
+        ("forum_modaction", "forum_record_no_truncate"),
         ("forum_reviewitem", "forum_resolved_item_stays"),
     },
 }
