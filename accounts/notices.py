@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts.models import Notice, Outbox
@@ -146,6 +148,16 @@ def take_back(*, dedupe_key: str) -> None:
 def take_back_many(*, dedupe_key: str) -> None:
     """Undo a `notify_many` whose time has not come."""
     Notice.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", not_before__gt=timezone.now()).delete()
+
+
+def recent(*, person: str, kind: str, since: datetime) -> Coalesce:
+    """How many notices of a kind a person was left since then, as a column of another query.
+
+    `person` names the account's id there, seen from the rows of that query.
+    """
+    told = Notice.objects.filter(person_id=OuterRef(person), kind=kind, created_at__gte=since)
+    counted = told.order_by().values("person_id").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)
 
 
 def was_told(*, kind: str, subject_id: str) -> bool:

@@ -4,9 +4,11 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.db.models import Exists, OuterRef
+from django.utils import timezone
 
 from accounts import notices
 from accounts.models import User
+from forum import rules
 from forum.models import (
     Appeal,
     HouseRules,
@@ -66,10 +68,18 @@ def tell_restored(*, post: Post, action: ModAction, not_before: dt.datetime) -> 
 
 
 def tell_watchers(post: Post, *, not_before: dt.datetime | None = None) -> None:
-    """Each watcher of the topic hears of a new reply once; a restored post is not new."""
-    watchers = TopicMember.objects.filter(
-        topic_id=post.topic_id, level=Level.WATCHING, member__user__isnull=False
-    ).exclude(member_id=post.author_id)
+    """Each watcher of the topic hears of a new reply once; a restored post is not new.
+
+    Who heard of as many replies within the hour as rules.REPLY_NOTICES_AN_HOUR hears of no more for now: the
+    lists still show what is new.
+    """
+    heard = notices.recent(person="member__user_id", kind=REPLY, since=timezone.now() - dt.timedelta(hours=1))
+    watchers = (
+        TopicMember.objects.filter(topic_id=post.topic_id, level=Level.WATCHING, member__user__isnull=False)
+        .exclude(member_id=post.author_id)
+        .annotate(heard=heard)
+        .filter(heard__lt=rules.REPLY_NOTICES_AN_HOUR)
+    )
     people = list(watchers.values_list("member__user_id", flat=True))
     if people:
         notices.notify_many(

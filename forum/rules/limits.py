@@ -26,6 +26,8 @@ POSTS_AN_HOUR = 20
 #: Each change bumps the item's version: without a limit nobody could ever decide about the post.
 CHANGES_AN_HOUR = 30
 SAMPLE_PERCENT = 2
+#: A flood of replies is no flood of notices: beyond these a topic is new in the lists, and nothing more.
+REPLY_NOTICES_AN_HOUR = 20
 #: How long after a decision its author may ask someone else to look, and by when that one answers.
 APPEAL_WINDOW = timedelta(days=20)
 APPEAL_WORKING_DAYS = 3

@@ -1,11 +1,14 @@
 """What people hear of, once, and never of what they may not see (scenarios A03, A04, A16; invariant I5)."""
 
+import datetime as dt
+
 import pytest
+from django.utils import timezone
 
 from accounts.models import Notice, Outbox
 from accounts.notices import shown_to, unread_count
 from accounts.outbox import drain
-from forum import actions
+from forum import actions, rules
 from forum.models import ModAction, TopicMember
 from forum.states import Decision, Level
 from tests.factories import make_board, open_topic, write_reply
@@ -53,6 +56,17 @@ def test_each_watcher_hears_once_of_a_reply_and_its_writer_does_not(
     assert heard(answers) == heard(stranger) == said
     assert heard(newcomer) == []
     assert said[0] not in heard(asks)
+
+
+def test_a_flood_of_replies_is_no_flood_of_notices(answers, stranger, topic, monkeypatch):
+    """H15: beyond some in an hour a topic is new in the lists, and nothing more."""
+    monkeypatch.setattr(rules, "REPLY_NOTICES_AN_HOUR", 2)
+    for _reply in range(3):
+        write_reply(stranger.member, topic)
+    assert len(heard(answers)) == 2
+    Notice.objects.update(created_at=timezone.now() - dt.timedelta(minutes=61))
+    write_reply(stranger.member, topic)
+    assert len(heard(answers)) == 3
 
 
 @pytest.mark.parametrize("level", [Level.MUTED, Level.NORMAL, Level.TRACKING])
