@@ -1,5 +1,7 @@
 """Sentence 1: a visitor reads a lesson, marks it done on this device, and finds their place again."""
 
+from tests.browser.conftest import TWO_WAYS
+
 LESSON = "Tonight: what to do first"
 
 
@@ -23,6 +25,7 @@ def test_a_visitor_reads_a_lesson_with_its_sources_and_trust_marks(visit, device
     visitor.inspect()
 
 
+@TWO_WAYS
 def test_an_answer_to_a_check_gets_its_reason(visit, device):
     visitor = visit(**device)
     visitor.go("/learn/first-hours/tonight-what-to-do/")
@@ -36,6 +39,7 @@ def test_an_answer_to_a_check_gets_its_reason(visit, device):
     visitor.inspect()
 
 
+@TWO_WAYS
 def test_a_visitor_marks_a_lesson_done_and_finds_their_place_again(visit, device):
     visitor = visit(**device)
     visitor.go("/learn/first-hours/tonight-what-to-do/")

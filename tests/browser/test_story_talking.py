@@ -103,6 +103,7 @@ def test_a_topic_is_approved_answered_reported_hidden_and_restored(visit, device
     reporter.sees("A walk together")
 
 
+@TWO_WAYS
 def test_words_of_crisis_bring_up_help_in_the_same_answer(visit, device):
     member = visit(**device)
     join(member)

@@ -177,6 +177,7 @@ def test_broken_letters_in_a_form_are_answered(someone, faults):
     assert faults == []
 
 
+@pytest.mark.one_database
 def test_words_in_another_coding_are_answered(someone, faults):
     """A declared charset can turn harmless bytes into letters that no database takes."""
     for address in _ours(someone):
@@ -194,6 +195,7 @@ def test_words_in_another_coding_are_answered(someone, faults):
     assert faults == []
 
 
+@pytest.mark.one_database
 def test_bodies_that_are_no_forms_are_answered(someone, faults):
     bodies = (
         (b"\x00\xff\xfe", "application/octet-stream"),
@@ -217,6 +219,7 @@ def test_a_megabyte_is_answered_everywhere(someone, faults):
     assert faults == []
 
 
+@pytest.mark.one_database
 def test_other_methods_are_answered(someone, faults):
     for address in _ours(someone):
         for method in ("put", "patch", "delete", "options", "head", "trace"):
