@@ -3,13 +3,14 @@
 from typing import Any
 
 from django import forms
+from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
 from forum import rules
 from forum.actions import Wording, prepare
 from forum.forms.writing import Words, readable_title
 from forum.models import Post, ResponseTemplate, ReviewItem
-from forum.states import Decision, ReasonCode
+from forum.states import Decision, PostState, ReasonCode
 from safety.clean import TextRefused, tidy
 
 NOTE_LENGTH = 2000
@@ -37,6 +38,12 @@ HINTS_OF_A_CHANGE = {
     Decision.REJECT: _("The old text stays. The author reads the reason."),
     Decision.HIDE: _("The whole post is out of sight while the team looks at it."),
     Decision.REMOVE: _("The whole post is taken down, old text and new."),
+}
+
+
+#: Of a post that is hidden already: "nothing changes" would read as if members could see it.
+HINTS_OF_A_HIDDEN_POST = {
+    Decision.KEEP: _("It stays hidden: members do not see it. Whoever reported it is told."),
 }
 
 
@@ -120,12 +127,22 @@ class DecisionForm(forms.Form):
         pending = post.has_pending_edit
         offered = rules.decisions_for(state=post.state, pending_edit=pending)
         hints = HINTS | HINTS_OF_A_CHANGE if pending else HINTS
+        if post.state == PostState.HIDDEN:
+            hints = HINTS | HINTS_OF_A_HIDDEN_POST
         # Any decision is read, so that one that no longer fits gets a conflict and not a puzzle.
         chosen = self["decision"].value()
         self.offered = [
             {"value": one.value, "label": one.label, "hint": hints[one], "checked": chosen == one.value}
             for one in offered
         ]
+        words = self.fields["template"]
+        # Only the list is shorter: other words that were sent are still read, and never an error.
+        words.widget.choices = CallableChoiceIterator(
+            lambda: [
+                ("", words.empty_label),
+                *((one.pk, one.name) for one in words.queryset if one.decision in ("", *offered)),
+            ]
+        )
         self.post = post
         self.may_change = Decision.REDACT in offered
         if not self.may_change:

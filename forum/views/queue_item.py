@@ -16,7 +16,7 @@ from forum.actions import Conflict, Refused
 from forum.actions.undoing import REVERSE
 from forum.forms.deciding import DecisionForm
 from forum.models import HouseRules, ModAction, ReviewItem
-from forum.states import Decision, ItemStatus
+from forum.states import Decision, ItemStatus, PostState
 from forum.views import appeals, keeping
 from forum.views.doors import member_of, moderators_only
 from forum.views.queue import after_deciding
@@ -136,7 +136,11 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         if not rules.may_decide_about(request.user, found.post):
             return _own(request)
         return _show(request, found, DecisionForm(item=found), too_late=True, status=409)
-    messages.success(request, _("Taken back before any notice went out. It waits again as before."))
+    if done.to_state == PostState.HIDDEN:  # somebody may have read it: it keeps its place (decision 6)
+        words = _("Taken back before any notice went out. It is hidden now, and waits for a decision.")
+    else:
+        words = _("Taken back before any notice went out. It waits again as before.")
+    messages.success(request, words)
     return HttpResponseRedirect(reverse("queue_item", args=[done.item_id]))
 
 

@@ -171,3 +171,11 @@ def test_words_the_team_put_away_meanwhile_leave_what_was_typed(moderator, asks)
     shown = moderator.post(address, form)
     assert shown.status_code == 200
     assert "Dear you." in shown.content.decode()
+
+
+def test_a_moderator_is_offered_the_words_that_fit_what_can_be_decided(moderator, asks):
+    load_team_texts()
+    page = moderator.get(page_of(topic_by(asks))).content.decode()
+    assert "Send back: private details" in page
+    for other in ("Second look: changed", "Taken down: unkind", "Brought back"):
+        assert other not in page

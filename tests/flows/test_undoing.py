@@ -106,6 +106,14 @@ def test_a_post_just_published_is_hidden_and_keeps_its_place(asks, stranger, ans
     assert Notice.objects.filter(kind__in=["post.published", "topic.reply"]).count() == 2
 
 
+def test_who_takes_a_publication_back_reads_that_the_post_is_hidden_now(asks, moderator, topic):
+    post = write_reply(asks.member, topic)
+    decided(moderator, post, Decision.APPROVE)
+    page = moderator.get(undo(moderator)["Location"]).content.decode()
+    assert "It is hidden now, and waits for a decision." in page
+    assert "It stays hidden: members do not see it." in page
+
+
 def test_a_post_just_hidden_or_taken_down_is_back_and_its_report_waits_again(
     asks, stranger, moderator, topic
 ):
