@@ -15,6 +15,7 @@ from forum.queue_list import due_of, heading_of, is_mine, kind_of, post_of, rule
 from forum.states import (
     ActorRole,
     Decision,
+    EscalationOutcome,
     ItemStatus,
     PostState,
     ReasonCode,
@@ -149,8 +150,12 @@ def decision_of(item: ReviewItem) -> Act | None:
 def _act(action: ModAction, *, who: str = "") -> Act:
     text = getattr(action, "text", None)
     reason = action.reason_code if action.reason_code in ReasonCode.values else ""
+    words = str(VERBS.get(action.verb, action.verb))
+    if action.verb == "close_escalation" and action.to_state in EscalationOutcome.values:
+        ended = {"answered": words, "outcome": EscalationOutcome(action.to_state).label}
+        words = _("%(answered)s: %(outcome)s") % ended
     return Act(
-        words=str(VERBS.get(action.verb, action.verb)),
+        words=words,
         role=str(ActorRole(action.role).label) if action.role in ActorRole.values else action.role,
         when=_EPOCH + dt.timedelta(microseconds=action.at_us),
         reason=str(ReasonCode(reason).label) if reason and reason != ReasonCode.NONE else "",

@@ -147,7 +147,9 @@ def test_a_moderator_decides_only_once_the_clinician_answered(moderator, clinici
     assert "With the clinician on call" in moderator.get(page_of(held)).content.decode()
     assert _answer(clinician, address, note="Stay close to them.").status_code == 302
     assert item_of(held).pk == item.pk
-    assert "Stay close to them." in moderator.get(page_of(held)).content.decode()
+    page = moderator.get(page_of(held)).content.decode()
+    assert "Stay close to them." in page
+    assert f"Answered by the clinician on call: {EscalationOutcome.SUPPORTED.label}" in page
     assert decided(moderator, held, Decision.APPROVE).state == PostState.PUBLISHED
 
 
