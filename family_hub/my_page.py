@@ -12,8 +12,10 @@ from accounts.models import User
 from education import progress
 from education.models import LearnIndexPage
 from education.reading import LessonRow, find_page, learn_context
+from forum import rules
 from forum.models import Post
 from forum.own_posts import SHOWN
+from forum.signals import SUSPENDED
 
 #: So long after joining a person is greeted as new and shown where to begin.
 NEW_FOR = dt.timedelta(days=1)
@@ -26,6 +28,7 @@ def context(request: Any) -> dict[str, object]:
         **account_pages.my_page(request),
         "resume": lesson_to_go_on_with(request),
         "posts": posts_that_wait(person),
+        "talk_is_closed": SUSPENDED in request.session and bool(rules.stops_all(rules.restraints_of(person))),
         "is_new": timezone.now() - person.date_joined < NEW_FOR,
     }
 

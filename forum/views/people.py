@@ -19,7 +19,7 @@ from forum.forms.people import LiftForm, SanctionForm
 from forum.models import Member, Post, Sanction
 from forum.people_showing import limits_of
 from forum.rules import Restraint
-from forum.states import SanctionEnd, SanctionKind
+from forum.states import ItemStatus, SanctionEnd, SanctionKind
 from forum.views import keeping
 from forum.views.doors import member_of, members_only, moderators_only
 
@@ -154,6 +154,7 @@ def _page(
     limits = limits_of(author, all_of_them=True)
     context = {
         "post": post,
+        "item": post.items.filter(status=ItemStatus.OPEN).first(),
         "form": form,
         "history": queue_showing.history_of(author, now=timezone.now()),
         "in_force": [limit for limit in limits if limit.in_force],

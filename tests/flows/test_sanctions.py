@@ -23,7 +23,7 @@ from forum.models import (
 from forum.states import SanctionKind
 from tests.addresses import every_address
 from tests.cast import PASSPHRASE
-from tests.flows.forum_scene import hidden_fields, opened, published_by, reply_by, topic_by, url_of
+from tests.flows.forum_scene import hidden_fields, opened, page_of, published_by, reply_by, topic_by, url_of
 
 pytestmark = pytest.mark.django_db
 
@@ -400,6 +400,19 @@ def test_help_lessons_and_the_own_pages_stay_open_to_a_suspended_person(moderato
     response = answers.anew().get(address)
     assert response.status_code != 403
     assert "/sign-in/" not in response.headers.get("Location", "")
+
+
+def test_a_suspended_persons_page_does_not_invite_into_talk(moderator, answers):
+    invitation = "Read what other families write"
+    assert invitation in answers.get("/me/").content.decode()
+    set_limit(moderator, answers, "suspend")
+    assert invitation not in answers.anew().get("/me/").content.decode()
+
+
+def test_the_team_goes_back_from_a_person_to_the_item_it_came_from(moderator, asks):
+    post = topic_by(asks)
+    page = moderator.get(f"/queue/people/{post.public_id}/").content.decode()
+    assert f'href="{page_of(post)}"' in page
 
 
 def test_talk_and_the_teams_pages_answer_with_reason_end_message_and_the_way_to_appeal(
