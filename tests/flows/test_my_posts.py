@@ -392,3 +392,11 @@ def test_the_page_only_reads(asks):
 
 def test_no_browser_keeps_the_page(asks):
     assert "no-store" in asks.get("/talk/mine/")["Cache-Control"]
+
+
+def test_the_author_of_a_hidden_post_reads_that_nothing_is_asked_of_them(stranger, moderator, topic):
+    post = write_reply(stranger.member, topic)
+    calm = "You do not have to do anything"
+    assert calm not in page_for(stranger)
+    actions.hide_post(by=moderator.member, post=again(post), reason_code="private")
+    assert calm in page_for(stranger)
