@@ -18,6 +18,7 @@ class ForumConfig(AppConfig):
     name = "forum"
 
     def ready(self) -> None:
+        from accounts.backends import read_along
         from accounts.jobs import register_job
         from accounts.states import Role
         from education.actions import register_cms_permissions
@@ -27,6 +28,7 @@ class ForumConfig(AppConfig):
         from forum.actions.reporting_month import monthly_report_job
 
         notices.register()
+        read_along("member")
         register_job("forum.reopen_topics", timedelta(minutes=1), reopen_job)
         register_job("forum.purge_texts", timedelta(hours=1), purge_job)
         register_job("forum.monthly_report", timedelta(hours=6), monthly_report_job)

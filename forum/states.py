@@ -81,6 +81,7 @@ class BoardGroup(TextChoices):
 
     START = "start", _("Start here")
     WHO = "who", _("By who you love")
+    STAGE = "stage", _("By where you are")
     WHAT = "what", _("By what is going on")
 
 
@@ -92,12 +93,56 @@ class Premoderation(TextChoices):
 
 
 class Level(TextChoices):
-    """How much of a topic a member hears about."""
+    """How much of a topic or board a member hears about."""
 
     MUTED = "muted", _("Nothing")
     NORMAL = "normal", _("Only what is addressed to me")
     TRACKING = "tracking", _("Show me what is new")
     WATCHING = "watching", _("Tell me about each reply")
+
+
+class Relation(TextChoices):
+    """Whom a member is here for: one coarse word beside the name, only when they choose to say it."""
+
+    PARENT = "parent", _("Parent")
+    PARTNER = "partner", _("Partner")
+    CHILD = "child", _("Adult child")
+    SIBLING = "sibling", _("Brother or sister")
+    FRIEND = "friend", _("Friend")
+
+
+class Need(TextChoices):
+    """What the writer of a topic asks for."""
+
+    LISTEN = "listen", _("Just listen")
+    IDEAS = "ideas", _("Ideas")
+    FACTS = "facts", _("Facts")
+
+
+class ContentNote(TextChoices):
+    """What a post mentions, named by its author or the team, so that a reader can choose."""
+
+    OVERDOSE = "overdose", _("Overdose")
+    SUICIDE = "suicide", _("Suicide")
+    SELF_HARM = "self_harm", _("Self-harm")
+    VIOLENCE = "violence", _("Violence")
+    GRIEF = "grief", _("A death")
+    USE = "use", _("Return to use")
+
+
+class ResponseKind(TextChoices):
+    """A few words in place of a like. No total of them stands beside a person."""
+
+    THINKING = "thinking", _("Thinking of you")
+    ME_TOO = "me_too", _("Me too")
+    THANKS = "thanks", _("Thank you")
+
+
+class DistanceKind(TextChoices):
+    """How far a member keeps from another; nothing ever tells the other."""
+
+    MUTE = "mute", _("Fold what they write, for me alone")
+    BLOCK = "block", _("Keep us apart")
 
 
 class ReasonKind(TextChoices):
@@ -163,7 +208,7 @@ class ReasonCode(TextChoices):
     UNKIND = "unkind", _("It blames or shames a person.")
     SPAM = "spam", _("It advertises or repeats.")
     OFF_TOPIC = "off_topic", _("It belongs somewhere else.")
-    OTHER = "other", _("The moderator’s note says why.")
+    OTHER = "other", _("The team’s message says why.")
 
 
 class ActorRole(TextChoices):

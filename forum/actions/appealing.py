@@ -15,7 +15,7 @@ from forum.actions import record
 from forum.actions.errors import Conflict, Refused, refuse_unless
 from forum.actions.queueing import open_appeal_item
 from forum.models import Appeal, HouseRules, Member, ModAction, Post, PostRevision, ReviewItem, Sanction
-from forum.models.posts import TITLE_BY_TEAM
+from forum.models.revisions import TITLE_BY_TEAM
 from forum.states import (
     AppealState,
     EditorKind,

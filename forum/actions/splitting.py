@@ -24,7 +24,7 @@ from forum.actions.calming import done_with
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.wording import retitled
 from forum.models import Board, Member, ModAction, Post, PostRevision, Topic, TopicMember
-from forum.models.posts import TITLE_BY_TEAM
+from forum.models.revisions import TITLE_BY_TEAM
 from forum.states import (
     READABLE_TOPICS,
     ActorRole,

@@ -1,9 +1,11 @@
 """From what a person typed to what can be kept: cleaned, screened and measured, before any transaction."""
 
 import hashlib
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from forum.models import PostRevision
+from forum.states import ContentNote, Need
 from safety.clean import RENDERER_VERSION, has_link, text_norm, tidy, to_safe_html
 from safety.screening import Screening, screen
 
@@ -19,6 +21,9 @@ class Wording:
     sha256: str
     has_link: bool
     screening: Screening
+    lang: str = "en"
+    asks_for: tuple[str, ...] = ()
+    content_notes: tuple[str, ...] = ()
 
     def as_fields(self) -> dict[str, object]:
         """The columns of a PostRevision that come from the text alone."""
@@ -29,6 +34,9 @@ class Wording:
             "renderer_version": RENDERER_VERSION,
             "text_norm": self.text_norm,
             "sha256": self.sha256,
+            "lang": self.lang,
+            "asks_for": list(self.asks_for),
+            "content_notes": list(self.content_notes),
             "scan": {
                 "rules": [hit.rule_id for hit in self.screening.hits],
                 "ruleset": self.screening.ruleset,
@@ -45,25 +53,63 @@ def retitled(revision: PostRevision, title: str) -> dict[str, object]:
         "html": revision.html,
         "renderer_version": revision.renderer_version,
         "text_norm": text_norm(f"{title}\n{revision.source}"),
-        "sha256": hashlib.sha256(f"{title}\n{revision.source}".encode()).hexdigest(),
+        "sha256": _fingerprint(title, revision.source, revision.asks_for, revision.content_notes),
+        "lang": revision.lang,
+        "asks_for": revision.asks_for,
+        "content_notes": revision.content_notes,
         "scan": revision.scan,
     }
 
 
-def prepare(*, title: str = "", source: str, lang: str = "en") -> Wording:
-    """Clean and screen what was typed (title empty for replies).
+def _fingerprint(title: str, source: str, asks_for: Sequence[str], content_notes: Sequence[str]) -> str:
+    """The same for the same words, needs and notes: what was sent twice is one wording."""
+    parts = [
+        title,
+        source,
+        *(f"{kind}:{','.join(chosen)}" for kind, chosen in _chosen(asks_for, content_notes)),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _chosen(asks_for: Sequence[str], content_notes: Sequence[str]) -> Iterator[tuple[str, Sequence[str]]]:
+    if asks_for:
+        yield "asks_for", asks_for
+    if content_notes:
+        yield "content_notes", content_notes
+
+
+def prepare(
+    *,
+    title: str = "",
+    source: str,
+    lang: str = "en",
+    asks_for: Iterable[str] = (),
+    content_notes: Iterable[str] = (),
+) -> Wording:
+    """Clean and screen what was typed: title (empty for replies), text, what is asked for, what it mentions.
 
     Raises safety.clean.TextRefused with a sentence for the person when the text cannot be shown as it is.
     """
     title = " ".join(tidy(title).split())
     source = tidy(source).strip()
     html = to_safe_html(source)
+    needs = _in_order(asks_for, Need.values)
+    notes = _in_order(content_notes, ContentNote.values)
     return Wording(
         title=title,
         source=source,
         html=html,
         text_norm=text_norm(f"{title}\n{source}"),
-        sha256=hashlib.sha256(f"{title}\n{source}".encode()).hexdigest(),
+        sha256=_fingerprint(title, source, needs, notes),
         has_link=has_link(html),
         screening=screen(title=title, body=source, lang=lang),
+        lang=lang,
+        asks_for=needs,
+        content_notes=notes,
     )
+
+
+def _in_order(chosen: Iterable[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The known ones of these, each once, as the list has them."""
+    wanted = set(chosen)
+    return tuple(one for one in known if one in wanted)

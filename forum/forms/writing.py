@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from forum.actions import Wording, prepare
-from forum.models.posts import TITLE_LENGTH
+from forum.models.revisions import TITLE_LENGTH
 from safety.characters import shows_something, tidy
 from safety.clean import TextRefused
 

@@ -1,4 +1,4 @@
-"""Boards, the people in them, and what each has read."""
+"""Boards, and the people in them."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from forum import rules
-from forum.states import Audience, BoardGroup, Level, Premoderation, Trust
+from forum.states import Audience, BoardGroup, Premoderation, Relation, Trust
 
 
 class BoardQuerySet(models.QuerySet["Board"]):
@@ -28,6 +29,13 @@ class Board(models.Model):
     icon = models.CharField(max_length=20, default="talk")
     audience = models.CharField(max_length=10, choices=Audience, default=Audience.MEMBERS)
     premoderation = models.CharField(max_length=10, choices=Premoderation, default=Premoderation.NEW_MEMBERS)
+    openings = models.TextField(
+        blank=True, help_text=_("Ready first lines for who does not know how to begin, one a line.")
+    )
+    rests_from = models.TimeField(
+        null=True, blank=True, help_text=_("No new posts from then on, in the site’s time.")
+    )
+    rests_until = models.TimeField(null=True, blank=True)
     position = models.PositiveSmallIntegerField(default=0)
     topic_count = models.PositiveIntegerField(default=0)
 
@@ -35,6 +43,13 @@ class Board(models.Model):
 
     class Meta:
         ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(rests_from=None, rests_until=None)
+                | Q(rests_from__isnull=False, rests_until__isnull=False),
+                name="rest_has_both_ends",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -63,6 +78,11 @@ class Member(models.Model):
     trust = models.PositiveSmallIntegerField(choices=Trust, default=Trust.NEW)
     trust_locked = models.BooleanField(default=False)
     approved_count = models.PositiveIntegerField(default=0)
+    relation = models.CharField(max_length=10, choices=Relation, blank=True)
+    #: The content notes this reader wants to meet unfolded; all others are folded for them.
+    unfolds = models.JSONField(default=list, blank=True)
+    #: What was published before counts as read, where no later mark says so.
+    read_through_at = models.DateTimeField(default=timezone.now)
     tombstoned_at = models.DateTimeField(null=True)
 
     objects = MemberManager()
@@ -79,21 +99,3 @@ class Member(models.Model):
     def handle(self) -> str:
         """The handle, or words that say that the person left."""
         return self.user.get_username() if self.user else str(_("former member"))
-
-
-class TopicMember(models.Model):
-    """What a member has read of a topic, and how much of it they want to hear about."""
-
-    member = models.ForeignKey(Member, on_delete=models.CASCADE, related_name="+")
-    topic = models.ForeignKey("forum.Topic", on_delete=models.CASCADE, related_name="readers")
-    last_read_position = models.PositiveIntegerField(default=0)
-    level = models.CharField(max_length=10, choices=Level, default=Level.NORMAL)
-    saved_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["member", "topic"], name="one_row_a_reader_and_topic"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.member_id} in {self.topic_id}"

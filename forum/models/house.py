@@ -24,6 +24,10 @@ def _minutes(span: dt.timedelta) -> int:
     return int(span.total_seconds() // 60)
 
 
+def _hours(span: dt.timedelta) -> int:
+    return int(span.total_seconds() // 3600)
+
+
 class HouseRules(models.Model):
     """The numbers a site may change; one row. Their defaults are forum.rules.limits."""
 
@@ -50,6 +54,12 @@ class HouseRules(models.Model):
     )
     keep_text_days = models.PositiveSmallIntegerField(
         default=limits.TEXT_KEPT_FOR.days, validators=[MinValueValidator(limits.APPEAL_WINDOW.days)]
+    )
+    welcome_after_hours = models.PositiveSmallIntegerField(
+        default=_hours(limits.WELCOMERS_ARE_TOLD_AFTER), validators=[MinValueValidator(1)]
+    )
+    team_after_hours = models.PositiveSmallIntegerField(
+        default=_hours(limits.TEAM_IS_TOLD_AFTER), validators=[MinValueValidator(1)]
     )
     debrief_url = models.URLField(blank=True)
 

@@ -15,12 +15,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.models.boards import Board, Member, TopicMember
+from forum.models.boards import Board, Member
+from forum.models.reading import TopicMember
+from forum.models.revisions import TITLE_BY_TEAM, PostRevision
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
-
-TITLE_LENGTH = 120
-#: The label of a wording in which the team gave the title and left the text as it was.
-TITLE_BY_TEAM = "team_title"
 
 
 def new_public_id() -> str:
@@ -156,6 +154,10 @@ class Post(models.Model):
     client_token = models.CharField(max_length=64)
     submitted_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True)
+    #: How many responses of each kind (forum.states.ResponseKind); changed with the row that is counted.
+    thinking_count = models.PositiveIntegerField(default=0)
+    me_too_count = models.PositiveIntegerField(default=0)
+    thanks_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
 
     objects = PostQuerySet.as_manager()
@@ -258,42 +260,3 @@ class MovedPost(models.Model):
 
     def __str__(self) -> str:
         return f"place {self.position} of {self.topic_id}"
-
-
-class PostRevision(models.Model):
-    """One wording of a post. Immutable but for its state, and for the purge that empties it."""
-
-    post = models.ForeignKey(Post, on_delete=models.PROTECT, related_name="revisions")
-    number = models.PositiveIntegerField()
-    editor = models.ForeignKey(Member, on_delete=models.PROTECT, related_name="+")
-    editor_kind = models.CharField(max_length=10, choices=EditorKind, default=EditorKind.AUTHOR)
-    title = models.CharField(max_length=TITLE_LENGTH, blank=True)
-    source = models.TextField()
-    html = models.TextField()
-    renderer_version = models.CharField(max_length=20)
-    text_norm = models.TextField(blank=True)
-    sha256 = models.CharField(max_length=64)
-    state = models.CharField(max_length=10, choices=RevisionState, default=RevisionState.SUBMITTED)
-    labels = models.JSONField(default=list, blank=True)
-    scan = models.JSONField(default=dict, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        ordering = ["number"]
-        constraints = [
-            models.UniqueConstraint(fields=["post", "number"], name="one_number_a_revision"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.post_id} no. {self.number}"
-
-    @property
-    def is_purged(self) -> bool:
-        """Were the words deleted? The row stays."""
-        return self.state == RevisionState.PURGED
-
-    @property
-    def purged_on(self) -> dt.date | None:
-        """The day the words were deleted, or None while they are there."""
-        day = self.scan.get("purged_on") if self.is_purged else None
-        return dt.date.fromisoformat(day) if day else None

@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from forum.models.boards import Member
 from forum.models.people import Appeal
-from forum.models.posts import Post, PostRevision, Topic
+from forum.models.posts import Post, Topic
+from forum.models.revisions import PostRevision
 from forum.states import (
     EscalationOutcome,
     ItemStatus,

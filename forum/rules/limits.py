@@ -37,3 +37,12 @@ TEXT_KEPT_FOR = timedelta(days=30)
 BREAK_AFTER_HARD_ITEMS = 5
 LONGEST_SANCTION = timedelta(days=365)
 LONGEST_SLOW_MODE_S = 24 * 60 * 60
+#: A topic that nobody answered goes to the welcomers, then to the team (a site sets its own hours).
+WELCOMERS_ARE_TOLD_AFTER = timedelta(hours=4)
+TEAM_IS_TOLD_AFTER = timedelta(hours=12)
+ANSWERED_SOON = timedelta(hours=24)
+MENTIONS_A_POST = 5
+QUOTES_A_POST = 10
+DRAFTS_KEPT_FOR = timedelta(days=90)
+#: So long after publication a known member changes a post at once, when nothing in it asks for a look.
+GRACE_TO_CHANGE = timedelta(minutes=5)

@@ -59,8 +59,10 @@ def house_only(view: View) -> View:
 
 
 def member_of(request: HttpRequest) -> Member:
-    """The forum's side of the signed-in person."""
-    return Member.objects.for_user(request.user)
+    """The forum's side of the signed-in person; it came with the account, or is made now."""
+    user: Any = request.user
+    kept: Member | None = user._state.fields_cache.get("member")
+    return kept or Member.objects.for_user(user)
 
 
 def refuse_unless(allowed: bool) -> None:

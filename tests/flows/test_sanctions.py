@@ -305,7 +305,7 @@ def _written():
     return (
         list(Post.objects.order_by("pk").values_list("pk", "state", "version")),
         list(PostRevision.objects.order_by("pk").values_list("pk", "state")),
-        list(TopicMember.objects.order_by("pk").values_list("pk", "level", "saved_at")),
+        list(TopicMember.objects.order_by("pk").values_list("pk", "level")),
         ReviewItem.objects.count(),
         Report.objects.count(),
         Appeal.objects.count(),
