@@ -6,6 +6,7 @@ that changes no row means that someone was faster: `Conflict`.
 
 from forum.actions.appealing import appeal, withdraw_appeal
 from forum.actions.calming import close_topic, end_hold, end_slow, hold_replies, reopen_topic, slow_topic
+from forum.actions.changing import edit_post, withdraw_post
 from forum.actions.choosing import choose_topics, declare_acquaintance, forget_acquaintance
 from forum.actions.claiming import claim_item, in_own_topic, pass_item, take_next, take_over_item
 from forum.actions.errors import Conflict, Refused
@@ -18,10 +19,10 @@ from forum.actions.sanctioning import lift_sanction, sanction_member
 from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
 from forum.actions.splitting import MOST_AT_ONCE as MOST_MOVED_AT_ONCE
 from forum.actions.splitting import move_posts, split_topic
+from forum.actions.submitting import Submission, submit_reply, submit_topic
 from forum.actions.tallying import count_conflict
 from forum.actions.undoing import can_be_undone, undo_decision
 from forum.actions.wording import Wording, prepare
-from forum.actions.writing import Submission, edit_post, submit_reply, submit_topic, withdraw_post
 
 __all__ = [
     "Conflict",

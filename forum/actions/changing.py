@@ -1,0 +1,132 @@
+"""What members do with words they sent: change them, take them back."""
+
+import datetime as dt
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from forum import rules
+from forum.actions import moving, record
+from forum.actions.calming import refuse_too_soon
+from forum.actions.errors import Conflict, Refused, one, refuse_unless
+from forum.actions.queueing import put_in_queue
+from forum.actions.standing import standing_of
+from forum.actions.submitting import Submission, reasons_for
+from forum.actions.wording import Wording
+from forum.models import Member, Post, PostRevision, ReviewItem, ReviewReason, SafetyEscalation
+from forum.states import ActorRole, EditorKind, ItemStatus, PostState, ReasonKind, RevisionState
+
+#: Reasons a person must see to the end, even when the author takes the words back.
+STAYS_IN_QUEUE = (ReasonKind.CRISIS, ReasonKind.SCAN_ERROR, ReasonKind.REPORT)
+
+
+def _refuse_endless_changes(by: Member, now: dt.datetime) -> None:
+    """Raise Refused when this member changed texts as often as the site allows in an hour."""
+    since = now - dt.timedelta(hours=1)
+    changes = PostRevision.objects.filter(
+        post__author=by, editor=by, editor_kind=EditorKind.AUTHOR, number__gt=1, created_at__gte=since
+    )
+    if changes.count() >= rules.CHANGES_AN_HOUR:
+        raise Refused(
+            _("You have changed your posts %(n)d times in an hour. Please rest a little and send this later.")
+            % {"n": rules.CHANGES_AN_HOUR}
+        )
+
+
+@transaction.atomic
+def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
+    """A changed text waits for a person; what was published stays as it is meanwhile.
+
+    A post that was sent back is sent again by this. Sending the same text twice is one revision.
+    Raises PermissionDenied, Refused (too many changes in an hour), Conflict.
+    """
+    refuse_unless(rules.may_edit(by.user, post))
+    now = timezone.now()
+    standing = standing_of(by, now=now)
+    standing.refuse_held_back(board_id=post.topic.board_id)
+    latest = post.latest_revision
+    if latest and latest.sha256 == wording.sha256:
+        if latest.state == RevisionState.SUBMITTED:
+            return Submission(post, held=True, repeated=True)
+        if post.state == PostState.PUBLISHED and latest.pk == post.published_revision_id:
+            return Submission(post, held=False, repeated=True)  # nothing was changed: nobody need look
+    _refuse_endless_changes(by, now)
+    reasons = reasons_for(
+        by=by,
+        standing=standing,
+        board=post.topic.board,
+        topic=post.topic,
+        wording=wording,
+        is_edit=post.state == PostState.PUBLISHED,
+        now=now,
+    )
+    if not any(reason.holds for reason in reasons):
+        # A post that waits or was sent back is not published by being changed.
+        reasons.append(rules.edited_while_waiting())
+    put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
+    if post.state == PostState.PUBLISHED:
+        # Behind the item's lock: a change of what others read is no way around slow mode.
+        refuse_too_soon(by=by, topic=post.topic, now=now)
+    number = (latest.number if latest else 0) + 1
+    try:
+        with transaction.atomic():
+            revision = PostRevision.objects.create(
+                post=post, number=number, editor=by, created_at=now, **wording.as_fields()
+            )
+    except IntegrityError as error:  # another tab was faster
+        raise Conflict from error
+    before = post.state
+    after = PostState.HELD if before == PostState.RETURNED else before
+    one(
+        Post.objects.filter(pk=post.pk, state=before, latest_revision=latest).update(
+            state=after, latest_revision=revision, version=F("version") + 1
+        )
+    )
+    if latest and latest.state == RevisionState.SUBMITTED:
+        PostRevision.objects.filter(pk=latest.pk).update(state=RevisionState.SUPERSEDED)
+    post.state, post.latest_revision = after, revision
+    return Submission(post, held=True)
+
+
+@transaction.atomic
+def withdraw_post(*, by: Member, post: Post) -> None:
+    """An author takes back what waits, or takes down what is published.
+
+    The open item is resolved as withdrawn, so an approval of the text gets a 409; but one that speaks of
+    danger, was reported, or is with the clinician stays for a person: that does not end the danger.
+    Raises PermissionDenied, Conflict.
+    """
+    refuse_unless(rules.may_withdraw(by.user, post) and rules.may_take_part(by.user))
+    now = timezone.now()
+    before = post.state
+    waiting = ReviewItem.objects.filter(post=post, status=ItemStatus.OPEN)
+    waiting.update(version=F("version") + 1)
+    waiting.exclude(
+        Q(pk__in=ReviewReason.objects.filter(item__post=post, kind__in=STAYS_IN_QUEUE).values("item"))
+        | Q(pk__in=SafetyEscalation.objects.filter(item__post=post, closed_at=None).values("item"))
+    ).update(status=ItemStatus.RESOLVED, resolved_at=now, resolution="withdrawn")
+    if before == PostState.PUBLISHED:
+        moving.take_down(post=post, to=PostState.RETRACTED)
+        post.revisions.filter(state=RevisionState.SUBMITTED).update(state=RevisionState.WITHDRAWN)
+        after = PostState.RETRACTED
+    else:
+        if post.latest_revision_id is None:
+            raise Conflict
+        moving.turn_down(
+            post=post,
+            to=PostState.WITHDRAWN,
+            revision_id=post.latest_revision_id,
+            revision_to=RevisionState.WITHDRAWN,
+        )
+        after = PostState.WITHDRAWN
+    record.append(
+        by=by,
+        role=ActorRole.AUTHOR,
+        verb="withdraw_post",
+        subject_kind="post",
+        subject_id=post.pk,
+        from_state=before,
+        to_state=after,
+    )
