@@ -79,3 +79,10 @@ def _time_in_words(clock_time: str) -> str:
     if clock_time in {"00:00", "24:00"}:
         return _("midnight")
     return formats.time_format(dt.time.fromisoformat(clock_time), "TIME_FORMAT")
+
+
+def span_of_day(starts: dt.time | None, ends: dt.time | None) -> str:
+    """Hours that come back each day and may cross midnight: "10:00 PM to 7:00 AM"; empty when not set."""
+    if starts is None or ends is None:
+        return ""
+    return _span_in_words(starts.strftime("%H:%M"), ends.strftime("%H:%M"))

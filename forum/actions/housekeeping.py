@@ -4,6 +4,7 @@ Each save is a compare-and-swap on what the person had before them, and stands o
 what it was, and what it is now. A save that changes nothing writes nothing.
 """
 
+import datetime as dt
 import hashlib
 import json
 from collections.abc import Callable, Mapping
@@ -12,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.db import IntegrityError, models, transaction
 from django.db.models import Exists, F, OuterRef
-from django.utils import timezone, translation
+from django.utils import formats, timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,16 +46,21 @@ NAMES: dict[str, Promise] = {
     "hide_at_reports": gettext_lazy("Reports by so many people hide a post until somebody looks"),
     "break_after": gettext_lazy("Hard items until a break is offered"),
     "keep_text_days": gettext_lazy("Days for which unpublished texts are kept"),
+    "welcome_after_hours": gettext_lazy("Hours without an answer until the welcomers hear of a topic"),
+    "team_after_hours": gettext_lazy("Hours without an answer until the team hears of it too"),
     "debrief_url": gettext_lazy("Page for talking after something hard"),
     "staffed_hours": gettext_lazy("Staffed hours"),
     "name": gettext_lazy("Name"),
     "slug": gettext_lazy("Address"),
     "purpose": gettext_lazy("Purpose, in one line"),
     "about": gettext_lazy("Rules and hours of this board"),
+    "openings": gettext_lazy("Ready first lines"),
     "group": gettext_lazy("Stands under"),
     "audience": gettext_lazy("Who can read it"),
     "premoderation": gettext_lazy("What waits for a person"),
     "position": gettext_lazy("Place in the list"),
+    "rests_from": gettext_lazy("Rests each day from"),
+    "rests_until": gettext_lazy("Rests until"),
     "pattern": gettext_lazy("What to watch for"),
     "kind": gettext_lazy("How it is written"),
     "board": gettext_lazy("In which board"),
@@ -65,7 +71,10 @@ NAMES: dict[str, Promise] = {
 }
 _OF_THE_HOUSE = {field.name for field in HouseRules._meta.fields}
 NUMBERS = tuple(name for name in NAMES if name in _OF_THE_HOUSE and name != "staffed_hours")
-OF_A_BOARD = ("name", "purpose", "about", "group", "audience", "premoderation", "position")
+OF_A_BOARD = (
+    *("name", "purpose", "about", "openings", "group", "audience", "premoderation", "position"),
+    *("rests_from", "rests_until"),
+)
 OF_A_PHRASE = ("pattern", "kind", "board", "severity", "holds", "enabled", "note")
 #: More would make each post slower to send than it should be.
 MOST_WATCHED = 300
@@ -278,7 +287,7 @@ def _what_changed(before: models.Model, values: Mapping[str, Any]) -> str:
 
 def _as_it_is(row: models.Model, names: tuple[str, ...]) -> str:
     with translation.override(settings.LANGUAGE_CODE):
-        said = [name for name in names if getattr(row, name) != ""]
+        said = [name for name in names if name == "board" or getattr(row, name) not in ("", None)]
         return "\n".join(f"{NAMES[name]}: {in_words(row, name)}" for name in said)
 
 
@@ -294,7 +303,13 @@ def _words_for(row: models.Model, name: str, value: Any) -> str:
         return hours_in_words(value) or _("not set")
     if name == "board":
         return str(value) if value else _("all boards")
+    if isinstance(value, dt.time):
+        return formats.time_format(value, "TIME_FORMAT")
     choices = dict(getattr(row._meta.get_field(name), "flatchoices", ()))
     if value in choices:
         return str(choices[value])
-    return f"“{value}”" if isinstance(value, str) and value else str(value) or _("nothing")
+    return (
+        f"“{value}”"
+        if isinstance(value, str) and value
+        else ("" if value is None else str(value)) or _("nothing")
+    )

@@ -1,5 +1,6 @@
 """What the team types under /queue/settings/: numbers, a board, a watched phrase."""
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -17,6 +18,9 @@ from safety.characters import shows_something, tidy
 from safety.clean import MAX_CHARACTERS
 
 ABOUT_LENGTH = 2000
+#: Ready first lines of a board, and letters of each.
+OPENINGS = 5
+OPENING_LENGTH = 120
 MONTH = 30 * 24 * 60
 #: From and to, of each number.
 RANGES = {
@@ -34,6 +38,8 @@ RANGES = {
     "hide_at_reports": (0, 50),
     "break_after": (1, 50),
     "keep_text_days": (20, 730),
+    "welcome_after_hours": (1, 14 * 24),
+    "team_after_hours": (1, 14 * 24),
 }
 HINTS = {
     "target_imminent": _("Runs day and night, whoever is here."),
@@ -45,6 +51,8 @@ HINTS = {
     "hide_at_reports": _("0 means never. One person alone cannot hide a post."),
     "sample_percent": _("The sample shows what the rules miss."),
     "keep_text_days": _("At least as long as a second look can be asked for."),
+    "welcome_after_hours": _("Welcomers are told of a topic that nobody answered."),
+    "team_after_hours": _("Moderators and safety leads are told then."),
     "debrief_url": _("Where a moderator finds someone to talk to. Leave it empty to show the site’s help."),
 }
 #: Most pressing first: none may have more time than the next.
@@ -93,6 +101,57 @@ class Number(forms.IntegerField):
         return int(number)
 
 
+class Clock(Words):
+    """An hour of the day as the team types it, "22:00", or nothing. Midnight is 00:00 or 24:00."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(
+            required=False,
+            widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+            **options,
+        )
+
+    def to_python(self, value: Any) -> Any:
+        typed = "".join(tidy(super().to_python(value)).split())
+        if not typed:
+            return None
+        read = re.fullmatch(r"([0-9]{1,2})[:.]([0-9]{2})", typed)
+        hour, minute = (int(part) for part in read.groups()) if read else (99, 0)
+        if (hour, minute) == (24, 0):
+            hour = 0
+        if hour > 23 or minute > 59:
+            raise forms.ValidationError(_("Write the hour as in 22:00."), code="invalid")
+        return dt.time(hour, minute)
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%H:%M") if isinstance(value, dt.time) else value
+
+
+class Openings(Note):
+    """Ready first lines, one a line: few and short."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(most=OPENINGS * (OPENING_LENGTH + 1), **options)
+
+    def to_python(self, value: Any) -> str:
+        typed = super().to_python(value)
+        lines = [" ".join(line.split()) for line in typed.split("\n") if shows_something(line)]
+        if len(lines) > OPENINGS:
+            raise forms.ValidationError(
+                _("These are %(lines)d lines; %(most)d help to choose. Please take some out."),
+                params={"lines": len(lines), "most": OPENINGS},
+                code="too_many",
+            )
+        longest = max((len(line) for line in lines), default=0)
+        if longest > OPENING_LENGTH:
+            raise forms.ValidationError(
+                _("One line has %(length)d letters; %(most)d fit. Please shorten it."),
+                params={"length": longest, "most": OPENING_LENGTH},
+                code="too_long",
+            )
+        return "\n".join(lines)
+
+
 class NumbersForm(forms.Form):
     """The numbers a site sets for itself."""
 
@@ -125,6 +184,11 @@ class NumbersForm(forms.Form):
             )
         if data.get("keep_text_days", 0) < data.get("appeal_days", 0) and "keep_text_days" in data:
             self.add_error("keep_text_days", _("Texts are kept as long as a second look can be asked for."))
+        if (
+            data.get("team_after_hours", 0) < data.get("welcome_after_hours", 0)
+            and "team_after_hours" in data
+        ):
+            self.add_error("team_after_hours", _("The welcomers come first: choose as many hours, or more."))
         return data
 
 
@@ -140,6 +204,12 @@ class BoardForm(forms.Form):
     )
     about = Note(
         label=NAMES["about"], most=ABOUT_LENGTH, help_text=_("In plain words, shown beside its topics.")
+    )
+    openings = Openings(
+        label=NAMES["openings"],
+        help_text=_(
+            "One a line, for a member who does not know how to begin. Leave gaps as ___, and ask for no details."
+        ),
     )
     group = forms.ChoiceField(
         label=NAMES["group"],
@@ -164,6 +234,27 @@ class BoardForm(forms.Form):
         error_messages={"required": _("Choose what waits.")},
     )
     position = Number(label=NAMES["position"], help_text=_("Lowest first."), least=0, most=999, initial=100)
+    rests_from = Clock(
+        label=NAMES["rests_from"],
+        help_text=_(
+            "In the site’s time, as in 22:00. Until the end of the rest nobody but the team can post here; reading "
+            "stays. Leave both empty for a board that never rests."
+        ),
+    )
+    rests_until = Clock(label=NAMES["rests_until"], help_text=_("As in 07:00. It may be on the next day."))
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if "rests_from" in data and "rests_until" in data:
+            starts, ends = data["rests_from"], data["rests_until"]
+            if (starts is None) != (ends is None):
+                missing = "rests_from" if starts is None else "rests_until"
+                self.add_error(missing, _("A rest has a beginning and an end. Fill in both, or neither."))
+            elif starts is not None and starts == ends:
+                self.add_error(
+                    "rests_until", _("Choose another hour: this would be no rest, or one all day.")
+                )
+        return data
 
 
 class NewBoardForm(BoardForm):

@@ -44,5 +44,8 @@ ANSWERED_SOON = timedelta(hours=24)
 MENTIONS_A_POST = 5
 QUOTES_A_POST = 10
 DRAFTS_KEPT_FOR = timedelta(days=90)
+#: Places a person keeps a draft for, and texts of other windows beside one; beyond these nothing is dropped.
+DRAFTS_A_PERSON = 50
+ASIDES_A_PLACE = 5
 #: So long after publication a known member changes a post at once, when nothing in it asks for a look.
 GRACE_TO_CHANGE = timedelta(minutes=5)

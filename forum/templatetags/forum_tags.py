@@ -1,14 +1,17 @@
 """What the forum's templates need and plain template language cannot say."""
 
 from datetime import datetime
+from typing import Any
 
 from django import template
+from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from forum import clocks, waiting
+from forum import clocks, openings, rules, waiting
 from forum.actions import Wording, standing
-from forum.models import HouseRules, PostRevision
+from forum.actions.resting import rest_of
+from forum.models import Board, HouseRules, PostRevision
 
 register = template.Library()
 
@@ -58,3 +61,25 @@ def elapsed(when: datetime) -> str:
 def who_is_here() -> waiting.Here:
     """When someone of the team is here, as `{% who_is_here as team %}`: words, is_now, next_at."""
     return waiting.who_is_here()
+
+
+@register.simple_tag(takes_context=True)
+def board_rest(context: template.Context, board: Board | str) -> dict[str, Any] | None:
+    """The rest a board has now, for a reader it holds for: `{% board_rest board as rest %}`, until and board."""
+    until = rest_of(board, now=timezone.now()) if isinstance(board, Board) else None
+    user = context.get("user")
+    if until is None or user is None or rules.may_write_at_rest(user):
+        return None
+    return {"until": until, "board": board}
+
+
+@register.filter
+def opening_links(board: Board) -> list[dict[str, str]]:
+    """The ready first lines of a board: line and url of each."""
+    return openings.links_of(board)
+
+
+@register.filter
+def rest_hours(board: Board) -> str:
+    """The hours in which a board rests each day: "10:00 PM to 7:00 AM"; empty when it never does."""
+    return clocks.span_of_day(board.rests_from, board.rests_until)

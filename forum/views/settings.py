@@ -36,6 +36,7 @@ GROUPS: list[tuple[Promise, tuple[str, ...]]] = [
     (gettext_lazy("Who is known"), ("trust_posts", "trust_days")),
     (gettext_lazy("Deciding"), ("claim_minutes", "undo_minutes")),
     (gettext_lazy("Second looks"), ("appeal_days", "appeal_working_days", "keep_text_days")),
+    (gettext_lazy("Being answered"), ("welcome_after_hours", "team_after_hours")),
     (gettext_lazy("Reports and samples"), ("hide_at_reports", "sample_percent")),
     (gettext_lazy("Looking after the team"), ("break_after", "debrief_url")),
 ]
