@@ -89,11 +89,18 @@ TEMPLATES = [
 
 
 def sqlite_trusted_schema() -> str:
-    """OFF where this SQLite can: before 3.41 or so it refuses JSON_VALID, which JSONFields check with."""
+    """OFF where this SQLite can: before 3.41 or so it refuses JSON_VALID, which JSONFields check with.
+
+    The triggers that keep a full-text index must work too.
+    """
     connection = sqlite3.connect(":memory:")
     try:
         connection.execute("PRAGMA trusted_schema=OFF")
         connection.execute("CREATE TABLE probe (data text CHECK (json_valid(data)))")
+        connection.execute("CREATE VIRTUAL TABLE words USING fts5(data)")
+        connection.execute(
+            "CREATE TRIGGER enters AFTER INSERT ON probe BEGIN INSERT INTO words VALUES (NEW.data); END"
+        )
         connection.execute("INSERT INTO probe VALUES ('{}')")
     except sqlite3.OperationalError:
         return "ON"

@@ -1,13 +1,12 @@
 """What the team does to a post outside the queue: hide, take down, restore, change its text."""
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.actions import moving, record, redacting, restoring, telling, trusting
-from forum.actions.errors import Conflict, Refused, one, refuse_unless
+from forum.actions.errors import Conflict, Refused, refuse_unless
 from forum.actions.wording import Wording
 from forum.models import Member, ModAction, Post
 from forum.states import ActorRole, PostState, ReasonCode, RevisionState
@@ -130,16 +129,9 @@ def _amend(*, by: Member, post: Post, wording: Wording, reason_code: str, messag
     if post.has_pending_edit:
         raise Refused(_("Its author sent a change that waits in the queue. Decide about that first."))
     now = timezone.now()
-    latest = post.latest_revision
     revision = redacting.write_revision(by=by, post=post, wording=wording, now=now)
-    one(
-        Post.objects.filter(
-            pk=post.pk,
-            state=PostState.PUBLISHED,
-            latest_revision=latest,
-            published_revision_id=post.published_revision_id,
-        ).update(latest_revision=revision, published_revision=revision, version=F("version") + 1)
-    )
+    read = post.latest_revision_id
+    moving.show_wording(post=post, shows=revision.pk, read=read, latest=revision.pk)
     post.revisions.filter(pk=post.published_revision_id or 0).update(state=RevisionState.REDACTED)
     post.published_revision = post.latest_revision = revision
     action = record.append(

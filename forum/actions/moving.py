@@ -1,4 +1,4 @@
-"""The mover: the only code that changes the state of a post or topic, with its counters.
+"""The mover: the only code that changes the state of a post or topic, its counters and its search row.
 
 Each function is called inside an action's transaction and keeps the lock order topic, post, author, board.
 """
@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import Case, DateTimeField, F, Max, Value, When
 from django.db.models.functions import Coalesce, Greatest
 
+from forum.actions import indexing
 from forum.actions.errors import Conflict, one
 from forum.models import Board, Member, MovedPost, Post, PostRevision, Topic
 from forum.states import (
@@ -88,7 +89,26 @@ def publish(
         Member.objects.filter(pk=post.author_id).update(approved_count=F("approved_count") + 1)
     if post.is_first:
         Board.objects.filter(pk=post.topic.board_id).update(topic_count=F("topic_count") + 1)
+    indexing.write_again(post_id=post.pk, revision_id=shows)
     post.refresh_from_db(fields=["state", "position", "published_revision", "published_at", "version"])
+
+
+def show_wording(*, post: Post, shows: int, read: int | None, latest: int | None = None) -> None:
+    """A published post shows another wording (`shows`), which is its newest when `latest` says so.
+
+    `read` is the newest wording the caller saw. Raises Conflict when the post is no longer as it was read.
+    """
+    fields: dict[str, object] = {"published_revision_id": shows, "version": F("version") + 1}
+    if latest is not None:
+        fields["latest_revision_id"] = latest
+    as_read = Post.objects.filter(
+        pk=post.pk,
+        state=PostState.PUBLISHED,
+        latest_revision_id=read,
+        published_revision_id=post.published_revision_id,
+    )
+    one(as_read.update(**fields))
+    indexing.write_again(post_id=post.pk, revision_id=shows)
 
 
 def turn_down(*, post: Post, to: PostState, revision_id: int, revision_to: RevisionState) -> None:
@@ -150,6 +170,8 @@ def take_down(*, post: Post, to: PostState) -> None:
     one(topics.update(**fields))
     here = Post.objects.filter(pk=post.pk, topic=topic, state=before)  # it may have been moved meanwhile
     one(here.update(state=to, version=F("version") + 1))
+    if shown_less:
+        indexing.take_out(post_id=post.pk)
     if "state" in fields and was_listed:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") - 1)
     post.state = to
@@ -176,6 +198,7 @@ def bring_back(*, post: Post, now: dt.datetime) -> None:
     )
     if PostRevision.objects.filter(pk=post.published_revision_id, state=RevisionState.PURGED).exists():
         raise Conflict  # the purge was faster
+    indexing.write_again(post_id=post.pk, revision_id=post.published_revision_id or 0)
     if "state" in fields:
         Board.objects.filter(pk=topic.board_id).update(topic_count=F("topic_count") + 1)
     post.state = PostState.PUBLISHED

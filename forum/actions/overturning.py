@@ -99,14 +99,7 @@ def _put_text_back(*, action: ModAction, post: Post, now: dt.datetime) -> None:
         created_at=now,
         **copied,
     )
-    one(
-        Post.objects.filter(
-            pk=post.pk,
-            state=PostState.PUBLISHED,
-            published_revision=shown,
-            latest_revision_id=post.latest_revision_id,
-        ).update(published_revision=again, latest_revision=again, version=F("version") + 1)
-    )
+    moving.show_wording(post=post, shows=again.pk, read=post.latest_revision_id, latest=again.pk)
     post.revisions.filter(pk=shown.pk).update(state=RevisionState.SUPERSEDED)
 
 

@@ -5,7 +5,7 @@ from difflib import SequenceMatcher
 from string import punctuation as PUNCTUATION
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from forum.actions import moving
 from forum.actions.errors import one
@@ -26,7 +26,7 @@ COPIES_AT_MOST = 20
 def write_revision(*, by: Member, post: Post, wording: Wording, now: dt.datetime) -> PostRevision:
     """The team's wording as the post's next revision; the caller puts it in place."""
     latest = post.latest_revision
-    return PostRevision.objects.create(
+    revision = PostRevision.objects.create(
         post=post,
         number=(latest.number if latest else 0) + 1,
         editor=by,
@@ -35,6 +35,7 @@ def write_revision(*, by: Member, post: Post, wording: Wording, now: dt.datetime
         created_at=now,
         **wording.as_fields(),
     )
+    return wording.keep_inserted(revision)
 
 
 def publish_redacted(
@@ -48,16 +49,7 @@ def publish_redacted(
     pending, old = post.has_pending_edit, post.published_revision_id
     revision = write_revision(by=by, post=post, wording=wording, now=now)
     if pending:
-        one(
-            Post.objects.filter(
-                pk=post.pk,
-                state=PostState.PUBLISHED,
-                latest_revision_id=revision_id,
-                published_revision_id=old,
-            ).update(
-                latest_revision_id=revision.pk, published_revision_id=revision.pk, version=F("version") + 1
-            )
-        )
+        moving.show_wording(post=post, shows=revision.pk, read=revision_id, latest=revision.pk)
         post.revisions.filter(pk=old or 0).update(state=RevisionState.SUPERSEDED)
     else:
         moving.publish(post=post, revision_id=revision_id, shows=revision.pk, counts_for_trust=True, now=now)

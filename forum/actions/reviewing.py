@@ -258,11 +258,7 @@ def _carry_out(decision: Decision, *, post: Post, revision_id: int, pending: boo
 def _show_edit(*, post: Post, revision_id: int) -> None:
     """The changed text takes the place of the published one."""
     old = post.published_revision_id or 0
-    one(
-        Post.objects.filter(
-            pk=post.pk, state=PostState.PUBLISHED, latest_revision_id=revision_id, published_revision_id=old
-        ).update(published_revision_id=revision_id, version=F("version") + 1)
-    )
+    moving.show_wording(post=post, shows=revision_id, read=revision_id)
     post.revisions.filter(pk=old).update(state=RevisionState.SUPERSEDED)
     post.revisions.filter(pk=revision_id).update(state=RevisionState.APPROVED)
 

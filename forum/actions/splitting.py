@@ -19,9 +19,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record
+from forum.actions import moving, quoting, record
 from forum.actions.calming import done_with
-from forum.actions.errors import Conflict, Refused, one, refuse_unless
+from forum.actions.errors import Conflict, Refused, refuse_unless
 from forum.actions.wording import retitled
 from forum.models import Board, Member, ModAction, Post, PostRevision, Topic, TopicMember
 from forum.models.revisions import TITLE_BY_TEAM
@@ -258,11 +258,8 @@ def _give_title(*, by: Member, post: Post, title: str, now: dt.datetime) -> None
         labels=[*(label for label in shown.labels if label != TITLE_BY_TEAM), TITLE_BY_TEAM],
         **retitled(shown, title),
     )
-    one(
-        Post.objects.filter(
-            pk=post.pk, state=PostState.PUBLISHED, latest_revision=latest, published_revision=shown
-        ).update(latest_revision=revision, published_revision=revision)
-    )
+    quoting.copy(shown, revision)
+    moving.show_wording(post=post, shows=revision.pk, read=latest.pk, latest=revision.pk)
     PostRevision.objects.filter(pk=shown.pk).update(state=RevisionState.SUPERSEDED)
     post.published_revision = post.latest_revision = revision
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, telling
+from forum.actions import indexing, moving, telling
 from forum.actions.calming import refuse_too_soon
 from forum.actions.errors import Refused, refuse_unless
 from forum.actions.queueing import put_in_queue
@@ -170,6 +170,8 @@ def _submit(
             "published_at": now,
         }
     Post.objects.filter(pk=post.pk).update(**fields)
+    if not held:
+        indexing.enter(post_id=post.pk, words=revision)
     for name, value in fields.items():
         setattr(post, name, value)
     if is_first:

@@ -189,7 +189,7 @@ def _old_text_again(post: Post, action: ModAction, now: dt.datetime) -> None:
     shown = post.published_revision
     if shown is None or shown.pk != action.revision_id:
         raise Conflict
-    one(_at(post).update(published_revision_id=_before(post, shown), version=F("version") + 1))
+    moving.show_wording(post=post, shows=_before(post, shown), read=post.latest_revision_id)
     one(post.revisions.filter(pk=shown.pk).update(state=RevisionState.SUBMITTED))
 
 
@@ -213,7 +213,7 @@ def _author_text_again(post: Post, action: ModAction, now: dt.datetime) -> None:
         **{name: getattr(words, name) for name in COPIED},
     )
     old = _before(post, words)
-    one(_at(post).update(published_revision_id=old, latest_revision=again, version=F("version") + 1))
+    moving.show_wording(post=post, shows=old, read=post.latest_revision_id, latest=again.pk)
     post.revisions.filter(pk=shown.pk).update(state=RevisionState.SUPERSEDED)
     post.latest_revision = again
 

@@ -10,6 +10,7 @@ from forum.models.reading import BoardMember, Bookmark, TopicMember
 from forum.models.record import ModAction, ModActionText, RecordHead
 from forum.models.review import ItemNote, Report, ReviewItem, ReviewReason, SafetyEscalation
 from forum.models.revisions import Mention, PostRevision, Quote
+from forum.models.search import PostSearch
 from forum.models.tallies import QueueConflict
 from forum.models.team import HandOver, ModeratorChoice, Shift
 
@@ -33,6 +34,7 @@ __all__ = [
     "MovedPost",
     "Post",
     "PostRevision",
+    "PostSearch",
     "QueueConflict",
     "Quote",
     "RecordHead",

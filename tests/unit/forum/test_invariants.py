@@ -50,6 +50,9 @@ pytestmark = pytest.mark.django_db
 #: Every trigger there must be, on each database. A migration that rebuilds a table on SQLite loses its own.
 TRIGGERS = {
     "sqlite": {
+        ("forum_postsearch", "forum_postsearch_changes"),
+        ("forum_postsearch", "forum_postsearch_enters"),
+        ("forum_postsearch", "forum_postsearch_leaves"),
         ("forum_modaction", "forum_record_no_delete"),
         ("forum_modaction", "forum_record_no_replace"),
         ("forum_modaction", "forum_record_no_update"),
