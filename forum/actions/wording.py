@@ -4,7 +4,9 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from forum.models import PostRevision
+from forum.actions import quoting
+from forum.actions.quoting import Named, Quoted
+from forum.models import Member, PostRevision, Topic
 from forum.states import ContentNote, Need
 from safety.clean import RENDERER_VERSION, has_link, text_norm, tidy, to_safe_html
 from safety.screening import Screening, screen
@@ -12,7 +14,11 @@ from safety.screening import Screening, screen
 
 @dataclass(frozen=True)
 class Wording:
-    """A title and a text that passed the cleaner, with what the screening found."""
+    """A title and a text that passed the cleaner, with what the screening found.
+
+    Source and html hold marks for `quotes` and `names`; `text_norm` and the screening are of the author's own
+    words alone: nobody answers for what they quote.
+    """
 
     title: str
     source: str
@@ -24,6 +30,10 @@ class Wording:
     lang: str = "en"
     asks_for: tuple[str, ...] = ()
     content_notes: tuple[str, ...] = ()
+    #: The author's own words as typed, with the names of people, for the watched phrases; never kept.
+    own_norm: str = ""
+    quotes: tuple[Quoted, ...] = ()
+    names: tuple[Named, ...] = ()
 
     def as_fields(self) -> dict[str, object]:
         """The columns of a PostRevision that come from the text alone."""
@@ -44,16 +54,23 @@ class Wording:
             },
         }
 
+    def keep_inserted(self, revision: PostRevision) -> PostRevision:
+        """Write what the marks of this wording stand for beside its row; the row."""
+        quoting.keep(revision, quotes=self.quotes, names=self.names)
+        return revision
+
 
 def retitled(revision: PostRevision, title: str) -> dict[str, object]:
     """The columns of a wording with another title and the same text, letter for letter."""
+    own = revision.text_norm.removeprefix(text_norm(revision.title)).strip()
+    held = quoting.held_by(revision)
     return {
         "title": title,
         "source": revision.source,
         "html": revision.html,
         "renderer_version": revision.renderer_version,
-        "text_norm": text_norm(f"{title}\n{revision.source}"),
-        "sha256": _fingerprint(title, revision.source, revision.asks_for, revision.content_notes),
+        "text_norm": f"{text_norm(title)} {own}".strip(),
+        "sha256": _fingerprint(title, revision.source, revision.asks_for, revision.content_notes, *held),
         "lang": revision.lang,
         "asks_for": revision.asks_for,
         "content_notes": revision.content_notes,
@@ -61,12 +78,21 @@ def retitled(revision: PostRevision, title: str) -> dict[str, object]:
     }
 
 
-def _fingerprint(title: str, source: str, asks_for: Sequence[str], content_notes: Sequence[str]) -> str:
+def _fingerprint(
+    title: str,
+    source: str,
+    asks_for: Sequence[str],
+    content_notes: Sequence[str],
+    quotes: Sequence[Quoted] = (),
+    names: Sequence[Named] = (),
+) -> str:
     """The same for the same words, needs and notes: what was sent twice is one wording."""
     parts = [
         title,
         source,
         *(f"{kind}:{','.join(chosen)}" for kind, chosen in _chosen(asks_for, content_notes)),
+        *(f"quote:{one.number}:{one.public_id}:{one.excerpt}" for one in quotes),
+        *(f"name:{one.number}:{one.member_id}" for one in names),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -85,27 +111,36 @@ def prepare(
     lang: str = "en",
     asks_for: Iterable[str] = (),
     content_notes: Iterable[str] = (),
+    by: Member | None = None,
+    topic: Topic | None = None,
+    earlier: PostRevision | None = None,
 ) -> Wording:
     """Clean and screen what was typed: title (empty for replies), text, what is asked for, what it mentions.
+
+    `by` is who writes, `topic` where (none for a new one), `earlier` the wording this one would replace: with
+    `by`, quotes and names of people are looked for.
 
     Raises safety.clean.TextRefused with a sentence for the person when the text cannot be shown as it is.
     """
     title = " ".join(tidy(title).split())
-    source = tidy(source).strip()
-    html = to_safe_html(source)
+    taken = quoting.take_in(tidy(source).strip(), by=by, topic=topic, earlier=earlier)
+    source, html = taken.source, to_safe_html(taken.source)
     needs = _in_order(asks_for, Need.values)
     notes = _in_order(content_notes, ContentNote.values)
     return Wording(
         title=title,
         source=source,
         html=html,
-        text_norm=text_norm(f"{title}\n{source}"),
-        sha256=_fingerprint(title, source, needs, notes),
+        text_norm=text_norm(f"{title}\n{quoting.unnamed(taken)}"),
+        sha256=_fingerprint(title, source, needs, notes, taken.quotes, taken.names),
         has_link=has_link(html),
-        screening=screen(title=title, body=source, lang=lang),
+        screening=screen(title=title, body=taken.own, lang=lang),
         lang=lang,
         asks_for=needs,
         content_notes=notes,
+        own_norm=text_norm(f"{title}\n{taken.own}"),
+        quotes=taken.quotes,
+        names=taken.names,
     )
 
 

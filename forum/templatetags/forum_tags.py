@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from forum import clocks, openings, rules, waiting
+from forum import clocks, inserting, openings, rules, waiting
 from forum.actions import Wording, standing
 from forum.actions.resting import rest_of
 from forum.models import Board, HouseRules, PostRevision
@@ -20,11 +20,12 @@ register = template.Library()
 def as_html(kept: PostRevision | Wording | None) -> SafeString:
     """The cleaned text of a revision, or of a wording that is not kept yet; after a purge, that it is gone.
 
-    Both were written by safety.clean.to_safe_html, and stored as they came: the one place that says so.
+    Both were written by safety.clean.to_safe_html, and stored as they came: the one place that says so. Words
+    of others and names stand in place of their marks for the reader the page asked for (inserting.insert).
     """
     if isinstance(kept, PostRevision) and kept.is_purged:
         return format_html("<p>{}</p>", clocks.deleted_on(kept.purged_on))
-    return mark_safe(kept.html) if kept else SafeString("")  # noqa: S308
+    return mark_safe(inserting.html_of(kept)) if kept else SafeString("")  # noqa: S308
 
 
 @register.filter
