@@ -217,6 +217,11 @@ def as_typed(kept: PostRevision) -> str:
     return _QUOTE_LINE.sub(quote, marks.NAME.sub(name, source))
 
 
+def whole_text(kept: PostRevision) -> str:
+    """Title and text of a wording as plain words, for a comparison. Call `insert` first."""
+    return "\n\n".join(filter(None, (kept.title, as_typed(kept))))
+
+
 def to_quote(post: Post, *, user: Any) -> str:
     """The block for the reply field: what its author wrote, without what they quote and whom they name.
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from forum import clocks, rules
+from forum import clocks, inserting, rules
 from forum.actions import appealing
 from forum.actions.record import moment_of
 from forum.changes import Change, word_changes
@@ -107,6 +107,8 @@ def own_posts(member: Member, posts: Sequence[Post], *, now: dt.datetime | None 
     noticed = _noticed(acts)
     appeals = appealing.appealable(member, posts)
     earlier = _originals(posts)
+    shown = [one for post in posts for one in (post.published_revision, post.latest_revision)]
+    inserting.insert([*shown, *earlier.values()], user=member.user)
     over = any(post.state in CLOSED_POSTS or post.edited_by_team or post.has_change for post in posts)
     keeps = HouseRules.current().text_kept_for if over else dt.timedelta()
     return [
@@ -254,7 +256,7 @@ def _say_what_changed(own: OwnPost, original: PostRevision | None) -> None:
         own.original_gone = clocks.deleted_on(original.purged_on)
         return
     own.flagged = own.flagged or bool(original.scan.get("rules"))
-    before, after = ("\n\n".join(filter(None, (one.title, one.source))) for one in (original, shown))
+    before, after = (inserting.whole_text(one) for one in (original, shown))
     own.changes = word_changes(before, after)
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant
 from accounts.states import Role
-from forum import rules
+from forum import inserting, rules
 from forum.models import ModAction, MovedPost, Post, PostRevision, Topic
 from forum.states import TEAM_ROLES, PostState, ReasonCode
 from forum.topic_showing import public_title
@@ -103,6 +103,7 @@ def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:
     """Posts of one topic, in the given order, for this reader."""
     people = [post.author.user_id for post in posts if post.author.user_id]
     badges = badges_for(people) if people else {}
+    inserting.insert([post.shown_revision for post in posts], user=user)
     return [_show(post, user=user, badge=badges.get(post.author.user_id or 0, "")) for post in posts]
 
 

@@ -6,10 +6,10 @@ from django import forms
 from django.utils.choices import CallableChoiceIterator
 from django.utils.translation import gettext_lazy as _
 
-from forum import rules
+from forum import inserting, rules
 from forum.actions import Wording, prepare
 from forum.forms.writing import Words, readable_title
-from forum.models import Post, ResponseTemplate, ReviewItem
+from forum.models import Member, Post, ResponseTemplate, ReviewItem
 from forum.states import Decision, PostState, ReasonCode
 from safety.clean import TextRefused, tidy
 
@@ -120,9 +120,9 @@ class DecisionForm(forms.Form):
 
     wording: Wording | None = None
 
-    def __init__(self, *args: Any, item: ReviewItem, **options: Any) -> None:
+    def __init__(self, *args: Any, item: ReviewItem, by: Member, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.item = item
+        self.item, self.by = item, by
         post: Post = item.post
         pending = post.has_pending_edit
         offered = rules.decisions_for(state=post.state, pending_edit=pending)
@@ -151,7 +151,8 @@ class DecisionForm(forms.Form):
             del self.fields["title"]
         if not self.is_bound:
             latest = post.latest_revision
-            theirs = {"title": latest.title, "text": latest.source} if latest else {}
+            inserting.insert([latest], user=by.user)
+            theirs = {"title": latest.title, "text": inserting.as_typed(latest)} if latest else {}
             now = {"version": item.version, "revision": post.latest_revision_id}
             self.initial = {**theirs, **self.initial, **now}
 
@@ -164,7 +165,7 @@ class DecisionForm(forms.Form):
             chosen = None
         if chosen:
             typed["message"] = chosen.text
-        return DecisionForm(item=self.item, initial=typed)
+        return DecisionForm(item=self.item, by=self.by, initial=typed)
 
     def _clean_wording(self, data: dict[str, Any]) -> None:
         """What "Approve with changes" would publish; the other decisions ask nothing of these fields."""
@@ -180,12 +181,14 @@ class DecisionForm(forms.Form):
         if not data.get("text", "").strip():
             self.add_error("text", _("Nothing would be left: send it back, or do not publish it."))
             return
+        latest = self.post.latest_revision
         try:
-            self.wording = prepare(title=title, source=data["text"])
+            self.wording = prepare(
+                title=title, source=data["text"], by=self.by, topic=self.post.topic, earlier=latest
+            )
         except TextRefused as refusal:
             self.add_error("text", str(refusal.message))
             return
-        latest = self.post.latest_revision
         if latest and latest.sha256 == self.wording.sha256:
             self.add_error("text", _("Nothing is taken out: approve it as it is, or change the text."))
 
@@ -248,11 +251,13 @@ class AmendForm(forms.Form):
 
     wording: Wording
 
-    def __init__(self, *args: Any, post: Post, **options: Any) -> None:
+    def __init__(self, *args: Any, post: Post, by: Member, **options: Any) -> None:
         super().__init__(*args, **options)
+        self.post, self.by = post, by
         shown = post.published_revision
         if shown and not self.is_bound:
-            read = {"title": shown.title, "text": shown.source, **self.initial}
+            inserting.insert([shown], user=by.user)
+            read = {"title": shown.title, "text": inserting.as_typed(shown), **self.initial}
             self.initial = {**read, "revision": shown.pk}
         if not post.is_first:
             del self.fields["title"]
@@ -266,7 +271,13 @@ class AmendForm(forms.Form):
             _ask_for_reason(self, data)
         if "text" in data and "title" not in self.errors:
             try:
-                self.wording = prepare(title=data.get("title", ""), source=data["text"])
+                self.wording = prepare(
+                    title=data.get("title", ""),
+                    source=data["text"],
+                    by=self.by,
+                    topic=self.post.topic,
+                    earlier=self.post.published_revision,
+                )
             except TextRefused as refusal:
                 self.add_error("text", str(refusal.message))
         return data

@@ -12,7 +12,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from forum import actions, queue_showing, rules
+from forum import actions, inserting, queue_showing, rules
 from forum.actions import Conflict, Refused
 from forum.actions.appealing import appealable, in_time, newest_decision, person_of, stands, subject_of
 from forum.actions.judging import may_decide
@@ -108,6 +108,8 @@ def _page(
 ) -> HttpResponse:
     subject, house = subject_of(action), HouseRules.current()
     asked: Appeal | None = getattr(action, "appeal", None)
+    if isinstance(subject, Post):
+        inserting.insert([subject.shown_revision], user=request.user)
     context: dict[str, Any] = {
         "form": form,
         "decision": decision_shown(action, subject),

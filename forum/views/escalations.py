@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from forum import actions, queue_list, queue_showing, rules
+from forum import actions, inserting, queue_list, queue_showing, rules
 from forum.actions import Conflict
 from forum.clocks import clock, elapsed
 from forum.forms.escalating import CloseForm
@@ -169,6 +169,7 @@ def _show(
     request: HttpRequest, found: SafetyEscalation, form: CloseForm, *, status: int = 200, **more: Any
 ) -> HttpResponse:
     now, post = timezone.now(), queue_showing.post_of(found.item)
+    inserting.insert([post.published_revision, post.latest_revision], user=request.user)
     context: dict[str, Any] = {
         "escalation": found,
         "post": post,

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from forum import actions, own_posts, rules
+from forum import actions, inserting, own_posts, rules
 from forum.actions import Conflict
 from forum.models import Post
 from forum.states import PostState
@@ -99,5 +99,6 @@ def withdraw(request: HttpRequest, public_id: str) -> HttpResponse:
             conflict = True
         else:
             return HttpResponseRedirect(reverse("my_posts"))
+    inserting.insert([post.shown_revision], user=request.user)
     context = {"post": post, "kept": post.shown_revision, "conflict": conflict}
     return render(request, "forum/withdraw.html", context, status=409 if conflict else 200)

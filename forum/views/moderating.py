@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from forum import actions, queue_showing, rules
+from forum import actions, inserting, queue_showing, rules
 from forum.actions import Conflict, Refused
 from forum.forms.deciding import AmendForm, RestoreForm, TakeDownForm
 from forum.models import Member, Post
@@ -67,11 +67,11 @@ def _says_that_already(post: Post, form: Any) -> bool:
     return bool(shown and form.is_valid() and form.wording.sha256 == shown.sha256)
 
 
-def _take_down_form(*args: Any, post: Post, **options: Any) -> Form:
+def _take_down_form(*args: Any, post: Post, by: Member, **options: Any) -> Form:
     return TakeDownForm(*args, **options)
 
 
-def _restore_form(*args: Any, post: Post, **options: Any) -> Form:
+def _restore_form(*args: Any, post: Post, by: Member, **options: Any) -> Form:
     return RestoreForm(*args, **options)
 
 
@@ -169,20 +169,20 @@ def _find(request: HttpRequest, public_id: str) -> Post:
 
 def _do(request: HttpRequest, public_id: str, deed: Deed) -> HttpResponse:
     """Show the form, or do it once: sent twice, the second finds it done and goes to the same place."""
-    post = _find(request, public_id)
+    post, by = _find(request, public_id), member_of(request)
     refuse_unless(rules.may_decide_about(request.user, post))
     if request.method != "POST":
         refuse_unless(deed.may(request.user, post))
         kept = keeping.came_back(request)
-        return _page(request, post, deed, deed.form(post=post, initial=kept), came_back=bool(kept))
-    form = deed.form(request.POST, post=post)
+        return _page(request, post, deed, deed.form(post=post, by=by, initial=kept), came_back=bool(kept))
+    form = deed.form(request.POST, post=post, by=by)
     if deed.is_done(post, form):
         return _to_its_place(post)
     refuse_unless(deed.may(request.user, post))
     if not form.is_valid():
         return _page(request, post, deed, form, status=422)
     try:
-        deed.act(member_of(request), post, form)
+        deed.act(by, post, form)
     except Refused as refusal:
         form.add_error(None, refusal.message)
         return _page(request, post, deed, form, status=422)
@@ -191,7 +191,7 @@ def _do(request: HttpRequest, public_id: str, deed: Deed) -> HttpResponse:
         if deed.is_done(fresh, form):
             return _to_its_place(fresh)
         # The same words, now beside the text as it is: sent again, they replace that one knowingly.
-        form = deed.form(_read_anew(request, fresh), post=fresh)
+        form = deed.form(_read_anew(request, fresh), post=fresh, by=by)
         form.is_valid()
         form.add_error(None, _("Somebody changed this post in the meantime. Look at it again, then decide."))
         return _page(request, fresh, deed, form, status=409)
@@ -213,6 +213,7 @@ def _to_its_place(post: Post) -> HttpResponse:
 def _page(
     request: HttpRequest, post: Post, deed: Deed, form: Form, *, status: int = 200, **more: Any
 ) -> HttpResponse:
+    inserting.insert([post.published_revision, post.latest_revision], user=request.user)
     context = {
         "deed": deed,
         "post": post,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
-from forum import actions, queue_showing, rules
+from forum import actions, inserting, queue_showing, rules
 from forum.actions import Conflict, Refused
 from forum.actions.undoing import REVERSE
 from forum.forms.deciding import DecisionForm
@@ -37,7 +37,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         return _decide(request, found)
     kept = keeping.came_back(request)
-    return _show(request, found, DecisionForm(item=found, initial=kept), came_back=bool(kept))
+    return _show(
+        request, found, DecisionForm(item=found, by=member_of(request), initial=kept), came_back=bool(kept)
+    )
 
 
 def _find(pk: int) -> ReviewItem:
@@ -65,7 +67,7 @@ def _own(request: HttpRequest) -> HttpResponse:
 
 
 def _decide(request: HttpRequest, found: ReviewItem) -> HttpResponse:
-    form = DecisionForm(request.POST, item=found)
+    form = DecisionForm(request.POST, item=found, by=member_of(request))
     if "use" in request.POST:
         return _show(request, found, form.with_template(), used=True)
     key = keeping.key_of(request, form)
@@ -118,7 +120,7 @@ def _conflict(request: HttpRequest, pk: int, typed: dict[str, Any]) -> HttpRespo
     names = ("title", "text") if typed["decision"] == Decision.REDACT else ()
     kept = {"message": typed["message"], "note": typed["note"]}
     kept |= {name: request.POST[name] for name in names if name in request.POST}
-    form = DecisionForm(item=fresh, initial=kept)
+    form = DecisionForm(item=fresh, by=member_of(request), initial=kept)
     conflict = queue_showing.what_happened(fresh, member=member_of(request))
     return _show(request, fresh, form, conflict=conflict, kept=kept, status=409)
 
@@ -135,7 +137,7 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         found = _find(action.item_id or 0)
         if not rules.may_decide_about(request.user, found.post):
             return _own(request)
-        return _show(request, found, DecisionForm(item=found), too_late=True, status=409)
+        return _show(request, found, DecisionForm(item=found, by=me), too_late=True, status=409)
     if done.to_state == PostState.HIDDEN:  # somebody may have read it: it keeps its place (decision 6)
         words = _("Taken back before any notice went out. It is hidden now, and waits for a decision.")
     else:
@@ -152,6 +154,9 @@ def _show(
     decided = None if is_open else queue_showing.decided_act(found)
     escalated = next((one for one in found.escalations.all() if one.closed_at is None), None)
     others = is_open and found.is_claimed_by_another(me, now=now)
+    before = queue_showing.told_before(post, user=request.user)
+    texts = [post.published_revision, post.latest_revision, *(one.published_revision for one in before)]
+    inserting.insert(texts, user=request.user)
     context: dict[str, Any] = {
         "item": found,
         "post": post,
@@ -175,6 +180,6 @@ def _show(
         "may_restore": rules.may_restore(request.user, post),
         "escalated": escalated,
         "earlier": queue_showing.earlier_items(found),
-        "told_before": queue_showing.told_before(post, user=request.user),
+        "told_before": before,
     }
     return render(request, "forum/queue_item.html", context | more, status=status)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods
 
-from forum import actions, rules
+from forum import actions, marks, rules
 from forum.actions import Conflict, Refused
 from forum.forms.calming import NEW, TargetForm
 from forum.models import Post, Topic
@@ -153,7 +153,7 @@ def _row(post: Post, chosen: Chosen) -> dict[str, Any]:
     words = post.shown_revision
     text = str(PostState(post.state).label)
     if post.state == PostState.PUBLISHED and words:
-        text = Truncator(words.source).chars(EXCERPT)
+        text = Truncator(marks.without_marks(words.source)).chars(EXCERPT)
     return {
         "value": post.public_id,
         "label": f"{post.position}. {post.author.handle}",
