@@ -9,7 +9,7 @@ PYTHON ?= $(shell for name in python3 python3.13 python3.12 python3.11 python; d
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && { echo $$name; break; }; done)
 VENV := .venv/bin
 
-.PHONY: run test check faults install install-dev clean
+.PHONY: run test check faults bench install install-dev clean
 .DEFAULT_GOAL := run
 
 run: install
@@ -24,6 +24,12 @@ check: install-dev
 # Kills workers and takes mail servers away, with real processes; about a minute.
 faults: install-dev
 	@$(VENV)/python -m tests.faults.run
+
+# What pages cost, on a filled site of its own; some ten minutes. `make bench TIMES=10` also measures a site ten
+# times as large (an hour or so), WRITE=1 puts the tables into docs/benchmarks.md.
+TIMES ?= 1
+bench: install-dev
+	@$(VENV)/python -m tests.benchmarks.run --times $(TIMES) $(if $(WRITE),--write)
 
 # --- set-up: installs only when the pinned list changed -------------------------------------------
 
