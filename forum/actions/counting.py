@@ -10,9 +10,12 @@ from django.db import transaction
 from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Cast
 
-from forum.actions import record
+from forum.actions import indexing, record
 from forum.models import Board, Member, ModAction, MovedPost, Post, Topic
 from forum.states import READABLE_TOPICS, ActorRole, PostState
+
+_SEARCH_DIFFERS = "post %d: search holds other words than are published"
+_INDEX_DIFFERS = "the full-text index of the database differs from its rows"
 
 
 @dataclass(frozen=True)
@@ -31,16 +34,29 @@ class Drift:
 
 def recount() -> list[str]:
     """A sentence for each counter that differs from its recount; empty when all agree. Ids only, no words."""
-    return [str(drift) for drift in _drifts()]
+    return [*(str(drift) for drift in _drifts()), *_search()]
 
 
 def mend() -> list[str]:
     """Set every counter that drifted to its recount, each on the record; a sentence for each one mended.
 
+    What search holds is made anew where it differs: it is no decision about anything, so not on the record.
     A counter that somebody changed meanwhile is left for the next run. Gaps in the places of a topic are not
     mended: a place, once given, is never given again.
     """
-    return [drift.words for drift in _drifts() if drift.field and _mended(drift)]
+    mended = [drift.words for drift in _drifts() if drift.field and _mended(drift)]
+    words = [_SEARCH_DIFFERS % pk for pk in list(indexing.differing()) if indexing.set_right(post_id=pk)]
+    if not indexing.is_whole():
+        indexing.build_again()
+        words.append(_INDEX_DIFFERS)
+    return mended + words
+
+
+def _search() -> Iterator[str]:
+    """What search holds beside what is published."""
+    yield from (_SEARCH_DIFFERS % pk for pk in indexing.differing())
+    if not indexing.is_whole():
+        yield _INDEX_DIFFERS
 
 
 @transaction.atomic

@@ -13,16 +13,19 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from forum.actions import record
+from forum import marks
+from forum.actions import indexing, record
 from forum.models import (
     Appeal,
     HandOver,
     HouseRules,
     ItemNote,
+    Mention,
     ModAction,
     ModActionText,
     Post,
     PostRevision,
+    Quote,
     Report,
     ReviewItem,
     ReviewReason,
@@ -74,8 +77,9 @@ def purge_texts(*, now: dt.datetime | None = None) -> int:
 
 
 def purge_job() -> None:
-    """For the worker; what one run leaves, the next one takes."""
-    purge_texts()
+    """For the worker; what one run leaves, the next one takes. The search index forgets along with it."""
+    if purge_texts():
+        indexing.forget()
 
 
 def _argued_about() -> Q:
@@ -142,9 +146,28 @@ def _empty_revisions(*, before: dt.datetime, now: dt.datetime) -> int:
             setattr(row, name, nothing)
     PostRevision.objects.bulk_update(rows, [*_EMPTY, "scan", "state"], batch_size=100)
     posts = {row.post_id for row in rows}
+    _empty_quotes(rows, posts=posts)
     # What a reason keeps is the rule that spoke, not where in the text.
     ReviewReason.objects.filter(item__post__in=posts).exclude(spans=[]).update(spans=[])
     return len(rows)
+
+
+def _empty_quotes(rows: list[PostRevision], *, posts: set[int]) -> None:
+    """What an emptied wording quoted or named, and what others quote of words that no longer stand anywhere.
+
+    Those were shown to nobody since the words went; now they go as well.
+    """
+    ids = [row.pk for row in rows]
+    Quote.objects.filter(revision__in=ids).exclude(excerpt="").update(excerpt="")
+    Mention.objects.filter(revision__in=ids).delete()
+    held = Quote.objects.filter(post__in=posts).exclude(excerpt="").select_related("post__published_revision")
+    gone = []
+    for quote in held.iterator():
+        shown = quote.post.published_revision
+        # The rows above were emptied after they were read: a wording without words holds nothing.
+        if shown is None or shown.is_purged or not marks.stands_in(quote.excerpt, shown.text_norm):
+            gone.append(quote.pk)
+    Quote.objects.filter(pk__in=gone).update(excerpt="")
 
 
 def _empty_notes(*, before: dt.datetime) -> int:

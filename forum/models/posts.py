@@ -127,6 +127,9 @@ class PostQuerySet(models.QuerySet["Post"]):
     def seen_by(self, user: Any) -> "PostQuerySet":
         return self.filter(rules.posts_seen_by(user))
 
+    def found_by(self, user: Any) -> "PostQuerySet":
+        return self.filter(rules.posts_found_by(user))
+
     def with_text(self) -> "PostQuerySet":
         """Read what a page shows of a post in the same query."""
         return self.select_related("author__user", "published_revision", "latest_revision")

@@ -72,6 +72,7 @@ from forum.rules.resting import board_rests, rest_ends_at
 from forum.rules.seeing import (
     boards_seen_by,
     may_moderate,
+    posts_found_by,
     posts_seen_by,
     topics_listed_for,
     topics_seen_by,
@@ -180,6 +181,7 @@ __all__ = [
     "may_write",
     "may_write_at_rest",
     "next_staffed",
+    "posts_found_by",
     "posts_seen_by",
     "reasons_to_look",
     "report_severity",

@@ -52,3 +52,11 @@ def posts_seen_by(user: Any) -> Q:
         return Q()
     seen = Q(state=PostState.PUBLISHED) & _readable(user, "topic__")
     return seen | Q(author__user=user) if user.is_authenticated else seen
+
+
+def posts_found_by(user: Any) -> Q:
+    """Which posts search finds for a person: published ones of readable topics that they may read.
+
+    The same for moderators and authors: what waits or was taken down has places of its own.
+    """
+    return posts_seen_by(user) & Q(state=PostState.PUBLISHED) & _readable(user, "topic__")

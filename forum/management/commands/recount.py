@@ -9,7 +9,8 @@ from forum.actions.counting import mend, recount
 
 class Command(BaseCommand):
     help = (
-        "Compare the forum's stored counters with a recount. --check exits non-zero on drift, --fix mends it."
+        "Compare the forum's stored counters with a recount, and what search holds with what is published. "
+        "--check exits non-zero on drift, --fix mends it."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
