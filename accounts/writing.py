@@ -8,7 +8,7 @@ import json
 import secrets
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.utils import timezone
@@ -40,9 +40,21 @@ class WritingToken:
     key: str
 
 
-def make_token(*, user, place: str) -> str:
-    """A signed token for this member and place (for instance the form's path), good for 24 hours."""
-    key = str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
+@dataclass(frozen=True)
+class Parked:
+    """What a member typed when their session was gone: the fields, the key of their form, and when it was."""
+
+    fields: dict
+    key: str
+    at: datetime
+
+
+def make_token(*, user, place: str, key: str = "") -> str:
+    """A signed token for this member and place (for instance the form's path), good for 24 hours.
+
+    `key` goes on with an earlier form: what that one sent, this one sends again and not twice.
+    """
+    key = key or str(uuid.UUID(bytes=secrets.token_bytes(16), version=4))
     return signing.dumps([user.pk, place, key], salt=SALT)
 
 
@@ -81,7 +93,13 @@ def park(*, token: str, data: dict) -> str:
 
 
 def claim(*, user, place: str) -> dict | None:
-    """The fields this member parked at this place within the hour, newest first, or None.
+    """The fields this member parked at this place within the hour, newest first, or None."""
+    parked = parked_at(user=user, place=place)
+    return parked.fields if parked else None
+
+
+def parked_at(*, user, place: str) -> Parked | None:
+    """What this member parked at this place within the hour, newest first, or None.
 
     Reading changes nothing, so a reload shows the text again; call `drop` when it was sent or put away.
     """
@@ -96,7 +114,7 @@ def claim(*, user, place: str) -> dict | None:
         fields: dict = json.loads(seal.unlock(bytes(parked.sealed), _context(parked.person_id, parked.key)))
     except seal.CannotOpen:
         return None
-    return fields
+    return Parked(fields, parked.key, parked.expires_at - PARKED_LIVES)
 
 
 def drop(*, user, place: str) -> None:

@@ -24,12 +24,14 @@ class ForumConfig(AppConfig):
         from education.actions import register_cms_permissions
         from forum import notices, signals  # noqa: F401 (receivers)
         from forum.actions.calming import reopen_job
+        from forum.actions.drafting import purge_drafts_job
         from forum.actions.purging import purge_job
         from forum.actions.reporting_month import monthly_report_job
 
         notices.register()
         read_along("member")
         register_job("forum.reopen_topics", timedelta(minutes=1), reopen_job)
+        register_job("forum.purge_drafts", timedelta(hours=1), purge_drafts_job)
         register_job("forum.purge_texts", timedelta(hours=1), purge_job)
         register_job("forum.monthly_report", timedelta(hours=6), monthly_report_job)
         for role in (Role.CLINICAL_REVIEWER, Role.SAFETY_LEAD):

@@ -3,10 +3,13 @@
 from typing import Any
 
 from django import forms
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from forum.actions import Wording, prepare
+from forum.models import Member, PostRevision, Topic
 from forum.models.revisions import TITLE_LENGTH
+from forum.states import ContentNote, Need
 from safety.characters import shows_something, tidy
 from safety.clean import TextRefused
 
@@ -54,14 +57,42 @@ class ReplyForm(forms.Form):
         error_messages={"required": _("Write something first.")},
         widget=forms.Textarea(attrs={"rows": 8}),
     )
+    content_notes = forms.MultipleChoiceField(
+        label=_("Does your reply mention something hard?"),
+        help_text=_("We fold it, so that others can choose to open it."),
+        choices=ContentNote,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
 
     wording: Wording
+
+    def __init__(
+        self,
+        *args: Any,
+        by: Member | None = None,
+        topic: Topic | None = None,
+        earlier: PostRevision | None = None,
+        **options: Any,
+    ) -> None:
+        """`by` writes in `topic` (none for a new one) in place of the wording `earlier` (none at first)."""
+        super().__init__(*args, **options)
+        self.by, self.topic, self.earlier = by, topic, earlier
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if "text" in data and not self.errors:
             try:
-                self.wording = prepare(title=data.get("title", ""), source=data["text"])
+                self.wording = prepare(
+                    title=data.get("title", ""),
+                    source=data["text"],
+                    lang=get_language() or "en",
+                    asks_for=data.get("asks_for", ()),
+                    content_notes=data.get("content_notes", ()),
+                    by=self.by,
+                    topic=self.topic,
+                    earlier=self.earlier,
+                )
             except TextRefused as refusal:
                 self.add_error("text", str(refusal.message))
         return data
@@ -70,7 +101,7 @@ class ReplyForm(forms.Form):
 class TopicForm(ReplyForm):
     """A first post: a title and a text."""
 
-    field_order = ["title", "text"]
+    field_order = ["title", "asks_for", "text", "content_notes"]
 
     title = Words(
         label=_("What is it about?"),
@@ -79,9 +110,18 @@ class TopicForm(ReplyForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    asks_for = forms.MultipleChoiceField(
+        label=_("What would help you now?"),
+        help_text=_("Others see it beside your title. Leave it open if you like."),
+        choices=Need,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["text"].label = _("Your post")
+        self.fields["content_notes"].label = _("Does your post mention something hard?")
 
     def clean_title(self) -> str:
         return readable_title(self.cleaned_data["title"])

@@ -1,9 +1,24 @@
 """Texts that were not sent yet."""
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from forum.models.boards import Member
+from forum.models.posts import Post
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def live(self) -> "DraftQuerySet":
+        """Drafts whose form was not sent: what was sent is a post, and its draft is over."""
+        return self.exclude(self._over())
+
+    def over(self) -> "DraftQuerySet":
+        """Drafts whose form was sent."""
+        return self.filter(self._over())
+
+    @staticmethod
+    def _over() -> Exists:
+        return Exists(Post.objects.filter(author=OuterRef("member"), client_token=OuterRef("client_token")))
 
 
 class Draft(models.Model):
@@ -22,6 +37,8 @@ class Draft(models.Model):
     #: The idempotency key of the form it was typed into.
     client_token = models.CharField(max_length=64, blank=True)
     updated_at = models.DateTimeField(db_index=True)
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [

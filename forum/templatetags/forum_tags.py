@@ -1,5 +1,6 @@
 """What the forum's templates need and plain template language cannot say."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from forum import clocks, inserting, openings, rules, waiting
 from forum.actions import Wording, standing
 from forum.actions.resting import rest_of
 from forum.models import Board, HouseRules, PostRevision
+from forum.states import ContentNote, Need
 
 register = template.Library()
 
@@ -58,6 +60,18 @@ def elapsed(when: datetime) -> str:
     return clocks.elapsed(when)
 
 
+@register.filter
+def needs_in_words(asks_for: Iterable[str]) -> list[str]:
+    """What a writer asks for, in words."""
+    return [str(Need(need).label) for need in asks_for if need in Need.values]
+
+
+@register.filter
+def notes_in_words(content_notes: Iterable[str]) -> list[str]:
+    """What a post mentions, in words."""
+    return [str(ContentNote(note).label) for note in content_notes if note in ContentNote.values]
+
+
 @register.simple_tag
 def who_is_here() -> waiting.Here:
     """When someone of the team is here, as `{% who_is_here as team %}`: words, is_now, next_at."""
@@ -66,7 +80,7 @@ def who_is_here() -> waiting.Here:
 
 @register.simple_tag(takes_context=True)
 def board_rest(context: template.Context, board: Board | str) -> dict[str, Any] | None:
-    """The rest a board has now, for a reader it holds for: `{% board_rest board as rest %}`, until and board."""
+    """The rest a board has now, if it holds for this reader: `{% board_rest board as rest %}`, until, board."""
     until = rest_of(board, now=timezone.now()) if isinstance(board, Board) else None
     user = context.get("user")
     if until is None or user is None or rules.may_write_at_rest(user):

@@ -11,7 +11,11 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from accounts import writing
+from forum.actions.drafting import CHOICES
 from forum.views.doors import View, to_sign_in
+
+#: Fields with several values.
+MANY = frozenset(CHOICES)
 
 
 def keeps(*names: str) -> Callable[[View], View]:
@@ -25,11 +29,11 @@ def keeps(*names: str) -> Callable[[View], View]:
         def door(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             if request.method == "POST":
                 if not request.user.is_authenticated:
-                    _park(request, names)
+                    park(request, names)
                     return to_sign_in(request)
                 token = _read(request)
                 if token and token.user_id != request.user.pk:
-                    _park(request, names)
+                    park(request, names)
                     return HttpResponseRedirect(request.path)
             return view(request, *args, **kwargs)
 
@@ -38,9 +42,9 @@ def keeps(*names: str) -> Callable[[View], View]:
     return wrap
 
 
-def new_token(request: HttpRequest) -> str:
-    """The token of a form shown at this address to this person."""
-    return writing.make_token(user=request.user, place=request.path)
+def new_token(request: HttpRequest, *, key: str = "", place: str = "") -> str:
+    """The token of a form shown at this address to this person; `key` goes on with an earlier form."""
+    return writing.make_token(user=request.user, place=place or request.path, key=key)
 
 
 def key_of(request: HttpRequest, form: Any) -> str:
@@ -67,6 +71,11 @@ def came_back(request: HttpRequest) -> dict[str, Any]:
     return writing.claim(user=request.user, place=request.path) or {}
 
 
+def parked_here(request: HttpRequest) -> writing.Parked | None:
+    """The same, with the key of its form and when it was kept."""
+    return writing.parked_at(user=request.user, place=request.path)
+
+
 def done(request: HttpRequest) -> None:
     """The text arrived: forget what was kept of it."""
     writing.drop(user=request.user, place=request.path)
@@ -83,6 +92,12 @@ def was_shown_here(request: HttpRequest) -> bool:
     return token is not None and _is_of_this_form(token, request)
 
 
+def place_of(request: HttpRequest) -> writing.WritingToken | None:
+    """What the form's token says, when it was given to this person: for a form sent to another address."""
+    token = _read(request)
+    return token if token and token.user_id == request.user.pk else None
+
+
 def _read(request: HttpRequest) -> writing.WritingToken | None:
     try:
         return writing.read_token(request.POST.get("token", ""))
@@ -94,11 +109,14 @@ def _is_of_this_form(token: writing.WritingToken, request: HttpRequest) -> bool:
     return token.place == request.path and token.user_id == request.user.pk
 
 
-def _park(request: HttpRequest, names: tuple[str, ...]) -> None:
-    keep(request, {name: request.POST[name] for name in names if name in request.POST})
+def park(request: HttpRequest, names: tuple[str, ...]) -> bool:
+    """Park these fields of the form that was sent; False when there is no good token."""
+    kept: dict[str, Any] = {name: request.POST[name] for name in names if name in request.POST}
+    kept |= {name: request.POST.getlist(name) for name in names if name in MANY and name in request.POST}
+    return keep(request, kept)
 
 
-def keep(request: HttpRequest, kept: dict[str, str]) -> bool:
+def keep(request: HttpRequest, kept: dict[str, Any]) -> bool:
     """Park these fields for the member the form was given to; False when there is no good token."""
     try:
         key = writing.park(token=request.POST.get("token", ""), data=kept)
