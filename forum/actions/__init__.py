@@ -6,7 +6,7 @@ that changes no row means that someone was faster: `Conflict`.
 
 from forum.actions.appealing import appeal, withdraw_appeal
 from forum.actions.calming import close_topic, end_hold, end_slow, hold_replies, reopen_topic, slow_topic
-from forum.actions.changing import edit_post, withdraw_post
+from forum.actions.changing import edit_post, in_grace, withdraw_post
 from forum.actions.choosing import choose_topics, declare_acquaintance, forget_acquaintance
 from forum.actions.claiming import claim_item, in_own_topic, pass_item, take_next, take_over_item
 from forum.actions.errors import Conflict, Refused
@@ -53,6 +53,7 @@ __all__ = [
     "forget_acquaintance",
     "hide_post",
     "hold_replies",
+    "in_grace",
     "in_own_topic",
     "leave_note",
     "lift_sanction",

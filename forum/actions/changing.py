@@ -8,15 +8,24 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import moving, record
+from forum.actions import moving, quoting, record
 from forum.actions.calming import refuse_too_soon
 from forum.actions.errors import Conflict, Refused, one, refuse_unless
 from forum.actions.queueing import put_in_queue
 from forum.actions.standing import standing_of
 from forum.actions.submitting import Submission, reasons_for
 from forum.actions.wording import Wording
-from forum.models import Member, Post, PostRevision, ReviewItem, ReviewReason, SafetyEscalation
-from forum.states import ActorRole, EditorKind, ItemStatus, PostState, ReasonKind, RevisionState
+from forum.models import HouseRules, Member, Post, PostRevision, ReviewItem, ReviewReason, SafetyEscalation
+from forum.states import (
+    ActorRole,
+    EditorKind,
+    ItemStatus,
+    PostState,
+    ReasonKind,
+    RevisionState,
+    Severity,
+    Trust,
+)
 
 #: Reasons a person must see to the end, even when the author takes the words back.
 STAYS_IN_QUEUE = (ReasonKind.CRISIS, ReasonKind.SCAN_ERROR, ReasonKind.REPORT)
@@ -39,7 +48,8 @@ def _refuse_endless_changes(by: Member, now: dt.datetime) -> None:
 def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
     """A changed text waits for a person; what was published stays as it is meanwhile.
 
-    A post that was sent back is sent again by this. Sending the same text twice is one revision.
+    In the first minutes (`in_grace`) the change shows at once, unless something in it asks for a look. A post
+    that was sent back is sent again by this. Sending the same text twice is one revision.
     Raises PermissionDenied, Refused (too many changes in an hour), Conflict.
     """
     refuse_unless(rules.may_edit(by.user, post))
@@ -53,41 +63,91 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
         if post.state == PostState.PUBLISHED and latest.pk == post.published_revision_id:
             return Submission(post, held=False, repeated=True)  # nothing was changed: nobody need look
     _refuse_endless_changes(by, now)
+    quick = not standing.restraints and in_grace(by=by, post=post, now=now)
     reasons = reasons_for(
         by=by,
         standing=standing,
         board=post.topic.board,
         topic=post.topic,
         wording=wording,
-        is_edit=post.state == PostState.PUBLISHED,
+        is_edit=post.state == PostState.PUBLISHED and not quick,
         now=now,
     )
-    if not any(reason.holds for reason in reasons):
+    at_once = quick and not any(reason.holds for reason in reasons)
+    if at_once and rules.falls_in_sample(HouseRules.known_as(standing.house_token).sample_percent):
+        reasons.append(rules.Reason(ReasonKind.AUDIT_SAMPLE, Severity.SAMPLE, holds=False))
+    elif not at_once and (quick or not any(reason.holds for reason in reasons)):
         # A post that waits or was sent back is not published by being changed.
         reasons.append(rules.edited_while_waiting())
-    put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
+    if reasons:
+        put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
     if post.state == PostState.PUBLISHED:
         # Behind the item's lock: a change of what others read is no way around slow mode.
         refuse_too_soon(by=by, topic=post.topic, now=now)
-    number = (latest.number if latest else 0) + 1
-    try:
-        with transaction.atomic():
-            revision = PostRevision.objects.create(
-                post=post, number=number, editor=by, created_at=now, **wording.as_fields()
-            )
-    except IntegrityError as error:  # another tab was faster
-        raise Conflict from error
+    revision = _write(by=by, post=post, wording=wording, shown=at_once, now=now)
+    if at_once:
+        moving.show_wording(post=post, shows=revision.pk, read=post.latest_revision_id, latest=revision.pk)
+        PostRevision.objects.filter(pk=post.published_revision_id).update(state=RevisionState.SUPERSEDED)
+        post.published_revision = post.latest_revision = revision
+        return Submission(post, held=False)
     before = post.state
     after = PostState.HELD if before == PostState.RETURNED else before
     one(
         Post.objects.filter(pk=post.pk, state=before, latest_revision=latest).update(
-            state=after, latest_revision=revision, version=F("version") + 1
+            state=after,
+            latest_revision=revision,
+            reply_to_id=_answers(post, wording),
+            version=F("version") + 1,
         )
     )
     if latest and latest.state == RevisionState.SUBMITTED:
         PostRevision.objects.filter(pk=latest.pk).update(state=RevisionState.SUPERSEDED)
     post.state, post.latest_revision = after, revision
     return Submission(post, held=True)
+
+
+def in_grace(*, by: Member, post: Post, now: dt.datetime | None = None) -> bool:
+    """Does this person's post take a change at once: a known member's, minutes old, that nobody looked at?
+
+    Whatever the team ever had before it, or changed, is read again by a person.
+    """
+    shown = post.published_revision
+    if shown is None or post.state != PostState.PUBLISHED or post.published_at is None:
+        return False
+    age = (now or timezone.now()) - post.published_at
+    return bool(
+        age <= rules.GRACE_TO_CHANGE
+        and shown.pk == post.latest_revision_id
+        and shown.editor_kind == EditorKind.AUTHOR
+        and (by.trust > Trust.NEW or rules.effective_trust(trust=by.trust, user=by.user) > Trust.NEW)
+        and not ReviewItem.objects.filter(post=post).exists()
+    )
+
+
+def _write(*, by: Member, post: Post, wording: Wording, shown: bool, now: dt.datetime) -> PostRevision:
+    latest = post.latest_revision
+    try:
+        with transaction.atomic():
+            revision = PostRevision.objects.create(
+                post=post,
+                number=(latest.number if latest else 0) + 1,
+                editor=by,
+                state=RevisionState.APPROVED if shown else RevisionState.SUBMITTED,
+                created_at=now,
+                **wording.as_fields(),
+            )
+    except IntegrityError as error:  # another tab was faster
+        raise Conflict from error
+    return wording.keep_inserted(revision)
+
+
+def _answers(post: Post, wording: Wording) -> int | None:
+    """The post this one answers after a change: while nobody read it, the one post it quotes, if any."""
+    if post.state == PostState.PUBLISHED:
+        return post.reply_to_id
+    before = quoting.only_post(quoting.held_by(post.latest_revision)[0]) if post.latest_revision else None
+    kept = None if post.reply_to_id == before else post.reply_to_id
+    return kept or quoting.only_post(wording.quotes)
 
 
 @transaction.atomic

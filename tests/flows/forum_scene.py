@@ -3,10 +3,11 @@
 import re
 import uuid
 
+from django.db.models import Max
 from django.utils import timezone
 
-from forum import actions
-from forum.models import Board, Post, ReviewItem
+from forum import actions, rules
+from forum.models import Board, Post, ReviewItem, Topic
 from forum.states import Decision, PostState
 from tests.factories import make_board
 
@@ -36,8 +37,18 @@ def reply_by(person, topic, *, text="Thank you for writing this.") -> Post:
 
 def edited(person, post, *, text) -> Post:
     """The post with a changed text that waits."""
+    time_to_change_is_over(post)
     wording = actions.prepare(title=post.latest_revision.title, source=text)
     actions.edit_post(by=person.member, post=again(post), wording=wording)
+    return again(post)
+
+
+def time_to_change_is_over(post) -> Post:
+    """The minutes in which a known member's change shows at once are over."""
+    early = timezone.now() - rules.GRACE_TO_CHANGE
+    Post.objects.filter(pk=post.pk, published_at__gt=early).update(published_at=early)
+    newest = Post.objects.filter(topic=post.topic_id).aggregate(newest=Max("published_at"))["newest"]
+    Topic.objects.filter(pk=post.topic_id).update(last_published_at=newest)
     return again(post)
 
 

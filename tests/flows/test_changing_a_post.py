@@ -16,6 +16,7 @@ from tests.flows.forum_scene import (
     news_goes_out,
     opened,
     page_of,
+    time_to_change_is_over,
     topic_by,
     url_of,
 )
@@ -28,9 +29,9 @@ OLD, NEW = "The old words.", "The new words, call 555-0100."
 
 @pytest.fixture
 def shown(answers):
-    """A published reply in a public board."""
+    """A published reply in a public board, read for a while."""
     topic = open_topic(answers.member, make_board(audience="public"))
-    return again(write_reply(answers.member, topic, text=OLD))
+    return time_to_change_is_over(write_reply(answers.member, topic, text=OLD))
 
 
 def change(person, post, *, press="send", **words):
@@ -65,7 +66,7 @@ def test_others_read_the_old_words_until_the_new_ones_are_approved(
 
 
 def test_a_change_of_a_title_waits_too(answers, stranger, moderator):
-    post = topic_by(answers, title="The old title")
+    post = time_to_change_is_over(topic_by(answers, title="The old title"))
     change(answers, post, title="The new title", text="Words.")
     for address in (post.topic.get_absolute_url(), "/talk/b/parents/"):
         page = stranger.get(address).content.decode()
