@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, OuterRef, Subquery
+from django.db.models import Count, Exists, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
@@ -158,6 +158,11 @@ def recent(*, person: str, kind: str, since: datetime) -> Coalesce:
     told = Notice.objects.filter(person_id=OuterRef(person), kind=kind, created_at__gte=since)
     counted = told.order_by().values("person_id").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
+
+
+def was_left(*, person_id: int, kind: str, subject: str) -> Exists:
+    """Was this person left a notice of a kind, as part of another query? `subject` names its id there."""
+    return Exists(Notice.objects.filter(person_id=person_id, kind=kind, subject_id=OuterRef(subject)))
 
 
 def was_told(*, kind: str, subject_id: str) -> bool:

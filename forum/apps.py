@@ -27,12 +27,14 @@ class ForumConfig(AppConfig):
         from forum.actions.drafting import purge_drafts_job
         from forum.actions.purging import purge_job
         from forum.actions.reporting_month import monthly_report_job
+        from forum.actions.welcoming import first_replies_job
 
         notices.register()
         read_along("member")
         register_job("forum.reopen_topics", timedelta(minutes=1), reopen_job)
         register_job("forum.purge_drafts", timedelta(hours=1), purge_drafts_job)
         register_job("forum.purge_texts", timedelta(hours=1), purge_job)
+        register_job("forum.first_replies", timedelta(minutes=10), first_replies_job)
         register_job("forum.monthly_report", timedelta(hours=6), monthly_report_job)
         for role in (Role.CLINICAL_REVIEWER, Role.SAFETY_LEAD):
             register_cms_permissions(role=role, permissions=TEXTS)

@@ -21,6 +21,8 @@ from django.conf import settings
 from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils import timezone
 
+from forum import rules
+from forum.answering import answered_between
 from forum.models import Appeal, ModAction, QueueConflict, ReviewItem, ReviewReason
 from forum.states import AppealState, Decision, ItemStatus, ReasonKind, Severity, Verdict
 
@@ -102,6 +104,10 @@ class Figures:
     conflicts: int
     undone: Share
     returned_then_published: Share
+    #: Of topics that began in the span, `rules.ANSWERED_SOON` ago or more: answered by somebody else in it.
+    answered: Share
+    #: From a first post to the first answer of somebody else, of those that have one.
+    first_reply: Wait
 
 
 def site_zone() -> ZoneInfo:
@@ -143,6 +149,7 @@ def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:
     backlog = _backlog(now)
     decided = _decided(since, now)
     appeals = _appeals(since, now)
+    answered = answered_between(since, now - rules.ANSWERED_SOON)
     zone = site_zone()
     conflicts = QueueConflict.objects.filter(
         day__gt=since.astimezone(zone).date(), day__lte=now.astimezone(zone).date()
@@ -169,6 +176,8 @@ def figures_of(days: int, *, now: dt.datetime | None = None) -> Figures:
         conflicts=conflicts["total"] or 0,
         undone=Share(decided["all"], decided["all"] - decided["standing"]),
         returned_then_published=_returned(since, now),
+        answered=Share(answered.n, answered.soon),
+        first_reply=Wait.of(answered.waits),
     )
 
 

@@ -41,6 +41,8 @@ def as_json(figures: Figures) -> dict[str, Any]:
         "conflicts": figures.conflicts,
         "undone": _share(figures.undone),
         "returned_then_published": _share(figures.returned_then_published),
+        "answered_within_a_day": _share(figures.answered),
+        "first_reply": _wait(figures.first_reply),
     }
 
 

@@ -37,6 +37,7 @@ def parts_of(figures: Figures, *, targets: Mapping[Severity, dt.timedelta]) -> l
         _late(figures),
         _rules(figures),
         _outcomes(figures),
+        _answered(figures),
     ]
 
 
@@ -262,3 +263,35 @@ def _outcomes(figures: Figures) -> Part:
         _share_table(shares),
     )
     return Part("outcomes", sentence, f"{came_second} {waiting}", [chart])
+
+
+def _answered(figures: Figures) -> Part:
+    """Not of the queue but of members: whether who began a topic was answered by somebody."""
+    if figures.answered.share is None:
+        sentence = _("Too few topics began to say how soon they were answered (%(n)s).") % {
+            "n": count(figures.answered.n)
+        }
+    else:
+        sentence = _("Answered by somebody within a day: %(share)s of all first posts.") % {
+            "share": in_hundred(figures.answered)
+        }
+    half = figures.first_reply.p50
+    hint = _("Half of the first answers came within %(time)s.") % {"time": length(half)} if half else ""
+    said = _("Topics that began at least a day ago and can be read now. A reply that was taken down is none.")
+    within, answers = _("Answered within a day"), _("The first answer")
+    charts = [
+        Chart(
+            _("First posts that were answered within a day"),
+            [_share_row(within, figures.answered)],
+            [_("What"), _("Of"), _("How many"), _("Share")],
+            _share_table([(within, figures.answered)]),
+        ),
+        Chart(
+            _("From a first post to its first answer"),
+            [_wait_row(answers, figures.first_reply)],
+            [_("What"), _("Answers"), _("Half came within"), _("95 in 100 came within")],
+            [_wait_cells(answers, figures.first_reply)],
+            scale(),
+        ),
+    ]
+    return Part("answered", sentence, f"{hint} {said}".strip(), charts)

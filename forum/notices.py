@@ -4,6 +4,7 @@ Each function takes many at once, and leaves out what there is nothing to say of
 """
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 from django.urls import reverse
@@ -13,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from accounts.notices import Words, register_many
 from accounts.outbox import register_on_call
+from accounts.rules import has_role
 from forum import rules
-from forum.actions import telling
-from forum.models import Appeal, ModAction, Post, Report, SafetyEscalation, Sanction
+from forum.actions import telling, welcoming
+from forum.answering import unanswered_for
+from forum.models import Appeal, Member, ModAction, Post, Report, SafetyEscalation, Sanction
 from forum.states import AppealState, PostState, ReportState, SanctionEnd, SanctionKind
 
 WORDS = {
@@ -167,6 +170,16 @@ def _from_clinician(person: Any, action_ids: Sequence[str]) -> dict[str, Words]:
     }
 
 
+def _unanswered(person: Any, public_ids: Sequence[str], *, roles: Sequence[str]) -> dict[str, Words]:
+    """Says nothing more once somebody answered, the topic is gone or muted, or the person lost the role."""
+    if not has_role(person, *roles) or not rules.may_take_part(person):
+        return {}
+    topics = unanswered_for(Member.objects.for_user(person), now=timezone.now())
+    text = _("Someone wrote and nobody answered yet.")
+    still = topics.filter(public_id__in=public_ids).values_list("public_id", flat=True)
+    return {one: Words(text, reverse("topic", args=[one])) for one in still}
+
+
 def register() -> None:
     """Make the kinds known; called when the room is ready."""
     register_many(telling.PUBLISHED, _published)
@@ -178,4 +191,6 @@ def register() -> None:
     register_many(telling.APPEAL_DECIDED, _appeal_decided)
     register_many(telling.ESCALATED, _escalated)
     register_many(telling.FROM_CLINICIAN, _from_clinician)
+    register_many(welcoming.WAITING, partial(_unanswered, roles=rules.WELCOMES))
+    register_many(welcoming.TEAM, partial(_unanswered, roles=rules.TEAM_WELCOMES))
     register_on_call(telling.ESCALATED)

@@ -26,8 +26,8 @@ def links_of(board: Board) -> list[dict[str, str]]:
 def begin_with(board: Board, chosen: str) -> dict[str, str]:
     """Title and text to begin with: the first sentence of the opening chosen, and all of it.
 
-    `chosen` is a number from an address. Words never come from there, so that nobody can put words into another
-    person's form by a link; whatever is no opening of this board is an empty form.
+    `chosen` is a number from an address. Words never come from there, so that nobody can put words into
+    another person's form by a link; whatever is no opening of this board is an empty form.
     """
     lines = lines_of(board)
     if not (chosen.isascii() and chosen.isdecimal() and len(chosen) < 4 and 0 < int(chosen) <= len(lines)):

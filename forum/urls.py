@@ -22,6 +22,7 @@ from forum.views import (
     shifts,
     similar,
     splitting,
+    welcoming,
     writing,
 )
 
@@ -32,6 +33,7 @@ urlpatterns = [
     path("talk/drafts/", drafts.drafts, name="drafts"),
     path("talk/similar/", similar.similar_topics, name="similar_topics"),
     path("talk/drafts/<int:pk>/delete/", drafts.delete, name="delete_draft"),
+    path("talk/unanswered/", welcoming.unanswered, name="unanswered"),
     path("talk/standing/", people.standing, name="standing"),
     path("talk/standing/<int:pk>/appeal/", appeals.appeal_sanction, name="appeal_sanction"),
     path("talk/b/<slug:slug>/", reading.board, name="board"),

@@ -68,11 +68,13 @@ def django_db_setup(request, django_test_environment, django_db_blocker, django_
 def _empty_cache() -> Iterator[None]:
     """Rate limits, and what a process remembers of the house rules, leak from one test to the next otherwise."""
     from forum.actions.watching import forget_watched
+    from forum.answering import forget_answered
     from forum.waiting import forget_hours
 
     cache.clear()
     forget_watched()
     forget_hours()
+    forget_answered()
     yield
     cache.clear()
 

@@ -208,7 +208,7 @@ class BoardForm(forms.Form):
     openings = Openings(
         label=NAMES["openings"],
         help_text=_(
-            "One a line, for a member who does not know how to begin. Leave gaps as ___, and ask for no details."
+            "One a line, for a member who does not know how to begin. Leave gaps as ___; ask for no details."
         ),
     )
     group = forms.ChoiceField(
@@ -237,8 +237,8 @@ class BoardForm(forms.Form):
     rests_from = Clock(
         label=NAMES["rests_from"],
         help_text=_(
-            "In the site’s time, as in 22:00. Until the end of the rest nobody but the team can post here; reading "
-            "stays. Leave both empty for a board that never rests."
+            "In the site’s time, as in 22:00. Until the end of the rest only the team can post here; "
+            "reading stays. Leave both empty for a board that never rests."
         ),
     )
     rests_until = Clock(label=NAMES["rests_until"], help_text=_("As in 07:00. It may be on the next day."))

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from forum import clocks, inserting, openings, rules, waiting
+from forum import answering, clocks, inserting, openings, rules, waiting
 from forum.actions import Wording, standing
 from forum.actions.resting import rest_of
 from forum.models import Board, HouseRules, PostRevision
@@ -78,9 +78,15 @@ def who_is_here() -> waiting.Here:
     return waiting.who_is_here()
 
 
+@register.simple_tag
+def answered_share() -> str:
+    """How many first posts of the last month were answered within a day, in words; empty while too few."""
+    return answering.answered_in_words(answering.answered_lately())
+
+
 @register.simple_tag(takes_context=True)
 def board_rest(context: template.Context, board: Board | str) -> dict[str, Any] | None:
-    """The rest a board has now, if it holds for this reader: `{% board_rest board as rest %}`, until, board."""
+    """The rest of a board now, if it holds for them: `{% board_rest board as rest %}`; until, board."""
     until = rest_of(board, now=timezone.now()) if isinstance(board, Board) else None
     user = context.get("user")
     if until is None or user is None or rules.may_write_at_rest(user):
