@@ -14,10 +14,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
-from forum.actions import indexing, moving, telling
+from forum.actions import indexing, moving, quoting, telling
 from forum.actions.calming import refuse_too_soon
 from forum.actions.errors import Refused, refuse_unless
 from forum.actions.queueing import put_in_queue
+from forum.actions.resting import refuse_at_rest
 from forum.actions.standing import Standing, standing_of
 from forum.actions.watching import watched_reasons
 from forum.actions.wording import Wording
@@ -73,7 +74,7 @@ def reasons_for(
         is_edit=is_edit,
         screening=wording.screening,
         held_back=rules.holds_posts(standing.restraints, board_id=board.pk),
-        watched=watched_reasons(wording.text_norm, board_id=board.pk, house_token=standing.house_token),
+        watched=watched_reasons(wording.own_norm, board_id=board.pk, house_token=standing.house_token),
     )
 
 
@@ -130,6 +131,7 @@ def _submit(
     standing.refuse_held_back(board_id=board.pk)
     refuse_unless(rules.is_here(by.user) and (topic is None or rules.takes_replies(topic)))
     _refuse_flood(standing)
+    refuse_at_rest(by=by, board=board, now=now)
     if topic is not None:
         refuse_too_soon(by=by, topic=topic, now=now)
     reasons = reasons_for(
@@ -148,7 +150,7 @@ def _submit(
     post = Post.objects.create(
         topic=topic,
         author=by,
-        reply_to=reply_to,
+        reply_to_id=reply_to.pk if reply_to else quoting.only_post(wording.quotes),
         client_token=client_token,
         submitted_at=now,
     )
@@ -161,6 +163,7 @@ def _submit(
         created_at=now,
         **wording.as_fields(),
     )
+    wording.keep_inserted(revision)
     fields: dict[str, object] = {"latest_revision": revision}
     if not held:
         fields |= {
