@@ -222,13 +222,15 @@ def whole_text(kept: PostRevision) -> str:
     return "\n\n".join(filter(None, (kept.title, as_typed(kept))))
 
 
-def to_quote(post: Post, *, user: Any) -> str:
+def to_quote(post: Post, *, by: Member) -> str:
     """The block for the reply field: what its author wrote, without what they quote and whom they name.
 
-    Empty when there is nothing that can be quoted.
+    Empty when there is nothing that can be quoted, or somebody wants distance.
     """
     revision = post.published_revision
     if revision is None or post.state != PostState.PUBLISHED:
+        return ""
+    if Distance.objects.blocks(by.pk, post.author_id).exists():
         return ""
     words = marks.standing_lines(marks.without_marks(plain_text(revision.html)), revision.text_norm)
     if not words:
