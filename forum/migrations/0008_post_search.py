@@ -42,12 +42,16 @@ WITHOUT_ACCENTS = [
     "ALTER TEXT SEARCH CONFIGURATION hub_es ALTER MAPPING FOR hword, hword_part, word "
     "WITH unaccent, spanish_stem",
 ]
+# "drinking/using" are two words, no path; nor is a word with a point in it a host, or one in brackets a tag.
+PARTED = "translate({}, './@:-_<>', '        ')"
 # A configuration taken from a column would not be immutable, and a generated column must be.
+TSV = (
+    f"setweight(to_tsvector('{{0}}', {PARTED.format('title')}), 'A') || "
+    f"setweight(to_tsvector('{{0}}', {PARTED.format('text')}), 'B')"
+)
 POSTGRESQL = [
     "ALTER TABLE forum_postsearch ADD COLUMN tsv tsvector GENERATED ALWAYS AS (CASE WHEN lang = 'es' "
-    "THEN setweight(to_tsvector('hub_es', title), 'A') || setweight(to_tsvector('hub_es', text), 'B') "
-    "ELSE setweight(to_tsvector('hub_en', title), 'A') || setweight(to_tsvector('hub_en', text), 'B') END) "
-    "STORED",
+    f"THEN {TSV.format('hub_es')} ELSE {TSV.format('hub_en')} END) STORED",
     "CREATE INDEX forum_postsearch_tsv ON forum_postsearch USING gin (tsv)",
 ]
 UNDO_POSTGRESQL = [

@@ -5,8 +5,9 @@ inside the query, before its limit, by the SQL of `Post.objects.found_by`; ids a
 """
 
 import datetime as dt
+import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -17,7 +18,7 @@ from django.utils import timezone
 from forum.models import Board, Distance, Member, Post, Topic
 from forum.models.posts import PostQuerySet
 from forum.searching import postgresql, sqlite
-from forum.searching.words import telling_words, words_in
+from forum.searching.words import all_of, any_of, telling_words, words_in
 
 __all__ = ["HITS_A_PAGE", "MOST_RANKED", "Found", "Hit", "find", "similar_topics", "words_in"]
 
@@ -26,6 +27,7 @@ HITS_A_PAGE = 20
 MOST_RANKED = 60
 MOST_SIMILAR = 10
 
+_PUBLIC_ID = re.compile(r"[A-Za-z0-9_-]{1,16}")
 #: What marks the found words in a snippet; no text that is kept holds these characters.
 _START, _END = "\x02", "\x03"
 
@@ -44,6 +46,8 @@ class Found:
 
     hits: tuple[Hit, ...]
     more: str = ""
+    #: No post holds all the words: these hold some of them.
+    only_some: bool = False
 
 
 def find(
@@ -56,12 +60,13 @@ def find(
     newest: bool = False,
     after: str = "",
 ) -> Found:
-    """Posts that hold all these words, best or newest first. Two or three queries.
+    """Posts that hold all these words, best or newest first; else the best that hold some. 2 to 4 queries.
 
+    Words that stand in most texts are passed over when there are others: people ask whole questions.
     `relation` is that of their authors (forum.states.Relation), `since` how old they may be. `after` is the
     `more` of the page before; whatever else it holds means the first page. No input raises.
     """
-    wanted = words_in(words)
+    wanted = telling_words(words) or words_in(words)
     if not wanted:
         return Found(())
     posts = _allowed(user)
@@ -71,9 +76,10 @@ def find(
         posts = posts.filter(author__relation=relation)
     if since is not None:
         posts = posts.filter(published_at__gte=timezone.now() - since)
-    if newest:
-        return _newest(wanted, posts, user=user, after=after)
-    return _best(wanted, posts, user=user, after=after)
+    found = (_newest if newest else _best)(all_of(wanted), posts, user=user, after=after)
+    if found.hits or after or len(wanted) == 1:
+        return found
+    return replace(_best(any_of(wanted), posts, user=user, after=""), more="", only_some=True)
 
 
 def similar_topics(*, user: Any, title: str, limit: int = 5) -> list[Topic]:
@@ -115,22 +121,22 @@ def _ask(posts: PostQuerySet, ask: Callable[[str, tuple[Any, ...]], list[Any]]) 
     return ask(sql, params)
 
 
-def _best(words: list[str], posts: PostQuerySet, *, user: Any, after: str) -> Found:
+def _best(query: str, posts: PostQuerySet, *, user: Any, after: str) -> Found:
     skip = int(after) if after.isascii() and after.isdigit() and len(after) < 4 else 0
     skip = skip if skip < MOST_RANKED else 0
     most = min(HITS_A_PAGE + 1, MOST_RANKED - skip)
-    rows = _ask(posts, lambda sql, params: _database().best(words, sql, params, skip=skip, most=most))
+    rows = _ask(posts, lambda sql, params: _database().best(query, sql, params, skip=skip, most=most))
     more = str(skip + HITS_A_PAGE) if len(rows) > HITS_A_PAGE else ""
     return Found(_hits(rows[:HITS_A_PAGE], user=user), more)
 
 
-def _newest(words: list[str], posts: PostQuerySet, *, user: Any, after: str) -> Found:
+def _newest(query: str, posts: PostQuerySet, *, user: Any, after: str) -> Found:
     # Behind a post nobody may find stands the first page, as behind one that never was.
-    last = Post.objects.found_by(user).filter(public_id=after[:16])
-    before = last.values_list("pk", flat=True).first() if after else None
+    last = Post.objects.found_by(user).filter(public_id=after)
+    before = last.values_list("pk", flat=True).first() if _PUBLIC_ID.fullmatch(after) else None
     rows = _ask(
         posts,
-        lambda sql, params: _database().newest(words, sql, params, before=before, most=HITS_A_PAGE + 1),
+        lambda sql, params: _database().newest(query, sql, params, before=before, most=HITS_A_PAGE + 1),
     )
     hits = _hits(rows[:HITS_A_PAGE], user=user)
     more = hits[-1].post.public_id if len(rows) > HITS_A_PAGE and hits else ""

@@ -1,13 +1,12 @@
 """Search by tsvector. `allowed` is the SQL of the posts that may be found, for the one row `ROW` names.
 
-Limited first, highlighted after: ts_headline reads whole texts, so it gets only the rows that are shown.
+Limited first, highlighted after: ts_headline reads whole texts, so it gets only the rows that are shown. It
+would leave out what looks like a tag to it.
 """
 
 from typing import Any
 
 from django.db import connection
-
-from forum.searching.words import all_of
 
 #: The row of the index that is looked at, as the query for allowed posts names it.
 ROW = "found.id"
@@ -17,15 +16,14 @@ _WANTED = "(websearch_to_tsquery('hub_en', %s) || websearch_to_tsquery('hub_es',
 #: A word in a title weighs as much as four in a text (weights D, C, B, A).
 _RANK = "ts_rank('{0.25, 0.25, 0.25, 1.0}', found.tsv, {wanted})"
 _SNIPPET = (
-    "ts_headline(CASE WHEN lang = 'es' THEN 'hub_es'::regconfig ELSE 'hub_en'::regconfig END, text, "
-    f"{_WANTED}, %s)"
+    "ts_headline(CASE WHEN lang = 'es' THEN 'hub_es'::regconfig ELSE 'hub_en'::regconfig END, "
+    f"translate(text, '<>', '‹›'), {_WANTED}, %s)"
 )
 _OPTIONS = 'StartSel="\x02", StopSel="\x03", MaxWords=32, MinWords=16, MaxFragments=1, FragmentDelimiter="…"'
 
 
-def best(words: list[str], allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
+def best(query: str, allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
     """Post and snippet of the best hits, those before `skip` left out."""
-    query = all_of(words)
     sql = (
         "WITH best AS (SELECT found.id, found.text, found.lang, "  # noqa: S608
         f"{_RANK.replace('{wanted}', _WANTED)} AS rank FROM forum_postsearch found "
@@ -36,11 +34,8 @@ def best(words: list[str], allowed: str, params: tuple[Any, ...], *, skip: int, 
     return _rows(sql, (query, query, query, query, *params, skip + most, query, query, _OPTIONS, skip))
 
 
-def newest(
-    words: list[str], allowed: str, params: tuple[Any, ...], *, before: int | None, most: int
-) -> list[Any]:
+def newest(query: str, allowed: str, params: tuple[Any, ...], *, before: int | None, most: int) -> list[Any]:
     """Post and snippet of the newest hits, those older than the post `before`."""
-    query = all_of(words)
     older, limits = ("", ()) if before is None else ("AND found.id < %s ", (before,))
     sql = (
         "WITH newest AS (SELECT found.id, found.text, found.lang FROM forum_postsearch found "  # noqa: S608

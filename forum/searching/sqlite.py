@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from forum.searching.words import all_of
+from forum.searching.words import any_of
 
 #: The row of the index that is looked at, as the query for allowed posts names it.
 ROW = "forum_postsearch_fts.rowid"
@@ -17,19 +17,17 @@ _FIND = (
 _BEST = "bm25(forum_postsearch_fts, 4.0, 1.0), rowid DESC"
 
 
-def best(words: list[str], allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
+def best(query: str, allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
     """Post and snippet of the best hits, those before `skip` left out."""
     sql = f"{_FIND} AND EXISTS ({allowed}) ORDER BY {_BEST} LIMIT %s"
-    return _rows(sql, (all_of(words), *params, skip + most))[skip:]
+    return _rows(sql, (query, *params, skip + most))[skip:]
 
 
-def newest(
-    words: list[str], allowed: str, params: tuple[Any, ...], *, before: int | None, most: int
-) -> list[Any]:
+def newest(query: str, allowed: str, params: tuple[Any, ...], *, before: int | None, most: int) -> list[Any]:
     """Post and snippet of the newest hits, those older than the post `before`."""
     older, limits = ("", ()) if before is None else ("AND rowid < %s ", (before,))
     sql = f"{_FIND} {older} AND EXISTS ({allowed}) ORDER BY rowid DESC LIMIT %s"
-    return _rows(sql, (all_of(words), *limits, *params, most))
+    return _rows(sql, (query, *limits, *params, most))
 
 
 def titles(words: list[str], allowed: str, params: tuple[Any, ...], *, most: int) -> list[int]:
@@ -38,8 +36,7 @@ def titles(words: list[str], allowed: str, params: tuple[Any, ...], *, most: int
         "SELECT rowid FROM forum_postsearch_fts WHERE forum_postsearch_fts MATCH %s "  # noqa: S608
         f"AND EXISTS ({allowed}) ORDER BY {_BEST} LIMIT %s"
     )
-    any_of = " OR ".join(f'"{word}"' for word in words)
-    return [pk for (pk,) in _rows(sql, (f"title : ({any_of})", *params, most))]
+    return [pk for (pk,) in _rows(sql, (f"title : ({any_of(words)})", *params, most))]
 
 
 def _rows(sql: str, params: tuple[Any, ...]) -> list[Any]:

@@ -28,7 +28,7 @@ def words_in(text: str, *, most: int = MOST_WORDS) -> list[str]:
 
 
 def telling_words(text: str) -> list[str]:
-    """The words of a title that may set it apart from others."""
+    """The words of a title or question that may set it apart from others."""
     return [word for word in words_in(text, most=2 * MOST_WORDS) if word.casefold() not in _COMMON][
         :MOST_WORDS
     ]
@@ -37,3 +37,8 @@ def telling_words(text: str) -> list[str]:
 def all_of(words: list[str]) -> str:
     """A query for texts that hold each of these, in the form that FTS5 and websearch_to_tsquery share."""
     return " ".join(f'"{word}"' for word in words)
+
+
+def any_of(words: list[str]) -> str:
+    """The same for texts that hold one of these at least."""
+    return " OR ".join(f'"{word}"' for word in words)

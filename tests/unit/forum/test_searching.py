@@ -86,29 +86,29 @@ def test_a_change_that_is_undone_leaves_the_words_before(answers, moderator, top
 
 
 def test_what_the_team_takes_out_of_a_text_is_found_no_more(answers, moderator, topic):
-    post = reply_by(answers, topic, text=f"A text with {SECRET} and more.")
+    post = reply_by(answers, topic, text=f"A text with {SECRET} and evening.")
     actions.amend_post(
         by=moderator.member,
         post=again(post),
-        wording=actions.prepare(source="A text with and more."),
+        wording=actions.prepare(source="A text with evening."),
         reason_code="private",
     )
     assert found(answers) == found(moderator) == []
-    assert found(answers, "more") == [post]
+    assert found(answers, "evening") == [post]
     assert differences() == []
 
 
 def test_what_was_published_without_some_words_was_never_found_by_them(asks, answers, moderator, topic):
-    post = reply_by(asks, topic, text=f"A text with {SECRET} and more.")
+    post = reply_by(asks, topic, text=f"A text with {SECRET} and evening.")
     decided(
         moderator,
         post,
         Decision.REDACT,
-        wording=actions.prepare(source="A text and more."),
+        wording=actions.prepare(source="A text and evening."),
         reason_code="private",
     )
     assert found(asks) == found(moderator) == []
-    assert found(answers, "more") == [post]
+    assert found(answers, "evening") == [post]
     assert differences() == []
 
 
@@ -136,7 +136,9 @@ def test_a_hidden_topic_hides_its_replies_from_search(answers, stranger, moderat
 def test_marks_for_other_peoples_words_and_names_are_not_in_the_index(answers, topic):
     post = reply_by(answers, topic, text="Mine. [[quote:1]] And mine. [[name:12]]")
     row = PostSearch.objects.get(post=post)
-    assert "quote" not in row.text and "name" not in row.text and "12" not in row.text
+    assert "quote" not in row.text
+    assert "name" not in row.text
+    assert "12" not in row.text
 
 
 def test_a_check_finds_and_mends_an_index_that_differs(answers, topic):
@@ -164,9 +166,10 @@ def test_the_purge_leaves_nothing_of_the_words_in_the_index(answers, moderator, 
     actions.remove_post(by=moderator.member, post=post, reason_code="unsafe")
     if connection.vendor != "sqlite":
         return
+    assert b"lighthous" in _bytes_of_the_index()  # only marked as deleted
     with time_machine.travel(timezone.now() + dt.timedelta(days=40), tick=False):
         purge_job()
-    assert SECRET.encode()[2:] not in _bytes_of_the_index()
+    assert b"lighthous" not in _bytes_of_the_index()
 
 
 def _bytes_of_the_index() -> bytes:
@@ -248,13 +251,22 @@ def test_words_are_letters_and_figures_and_few():
 def test_each_word_must_be_there_and_endings_do_not_matter(answers, topic):
     post = reply_by(answers, topic, text="He stopped sleeping at his sister's.")
     assert found(answers, "sleeps sister") == [post]
-    assert found(answers, "sleeps brother") == []
+    assert not find(user=answers.user, words="sleeps sister").only_some
+
+
+def test_a_whole_question_finds_what_holds_some_of_its_words(answers, topic):
+    post = reply_by(answers, topic, text="He stopped sleeping/eating at his sister's.")
+    some = find(user=answers.user, words="What do I do when he is eating at his brother's?")
+    assert [hit.post for hit in some.hits] == [post]
+    assert some.only_some
+    assert find(user=answers.user, words="when he is eating").hits[0].post == post
+    assert not find(user=answers.user, words="zebra giraffe").hits
 
 
 @pytest.mark.parametrize(
     ("lang", "text"), [("es", "Él durmió en el camión."), ("en", "He slept in the camión.")]
 )
-@pytest.mark.parametrize("typed", ["camion", "camión", "CAMIÓN", "cami\u00f3n", "camio\u0301n"])
+@pytest.mark.parametrize("typed", ["camion", "camión", "CAMIÓN", "camio\u0301n"])
 def test_accents_need_not_be_typed(lang, text, typed, answers, topic):
     wording = actions.prepare(source=text, lang=lang)
     post = actions.submit_reply(
@@ -284,7 +296,8 @@ def test_the_snippet_marks_the_words_and_is_no_html(answers, topic):
     reply_by(answers, topic, text=f"I wrote <b>this</b> & {SECRET} here.")
     (hit,) = find(user=answers.user, words=SECRET).hits
     assert (SECRET, True) in hit.snippet
-    assert "".join(text for text, _found in hit.snippet) == f"I wrote <b>this</b> & {SECRET} here."
+    words = "".join(text for text, _found in hit.snippet).replace("‹", "<").replace("›", ">")
+    assert words.rstrip(".") == f"I wrote <b>this</b> & {SECRET} here"
 
 
 # --- filters and pages ------------------------------------------------------------------------------------------
@@ -305,7 +318,8 @@ def test_filters_narrow_by_board_relation_and_time(answers, stranger, topic):
 
 def test_visitors_find_public_boards_alone(answers, topic):
     reply_by(answers, topic, text=SECRET)
-    assert found(NOBODY) == [] and similar_topics(user=NOBODY, title="First week home") == []
+    assert found(NOBODY) == []
+    assert similar_topics(user=NOBODY, title="First week home") == []
     Board.objects.filter(pk=topic.board_id).update(audience="public")
     assert len(found(NOBODY)) == 1
     assert similar_topics(user=NOBODY, title="My first week") == [topic]
@@ -330,7 +344,8 @@ def test_pages_follow_on_without_a_gap_or_a_repeat(answers, topic, monkeypatch):
         first = find(user=answers.user, words=SECRET, newest=newest)
         second = find(user=answers.user, words=SECRET, newest=newest, after=first.more)
         ids = [hit.post.pk for hit in (*first.hits, *second.hits)]
-        assert len(first.hits) == HITS_A_PAGE and second.more == ""
+        assert len(first.hits) == HITS_A_PAGE
+        assert second.more == ""
         assert sorted(ids) == sorted(post.pk for post in posts)
         if newest:
             assert ids == sorted(ids, reverse=True)
@@ -368,10 +383,12 @@ def test_the_index_is_asked_and_who_may_read_is_asked_before_the_limit(
         if connection.vendor == "sqlite":
             cursor.execute(f"EXPLAIN QUERY PLAN {sql}")
             plan = " ".join(str(row[-1]) for row in cursor.fetchall())
-            assert "VIRTUAL TABLE INDEX" in plan and "CORRELATED" in plan
+            assert "VIRTUAL TABLE INDEX" in plan
+            assert "CORRELATED" in plan
             assert "SCAN forum_post " not in plan
         else:
             cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("SET LOCAL enable_indexscan = off")  # so few rows are sooner read by their number
             cursor.execute(f"EXPLAIN {sql}")
             plan = "\n".join(row[0] for row in cursor.fetchall())
             assert "forum_postsearch_tsv" in plan
@@ -382,4 +399,5 @@ def test_the_purge_alone_forgets_nothing_that_is_published(answers, topic):
     post = reply_by(answers, topic, text=SECRET)
     purge_texts()
     indexing.forget()
-    assert found(answers) == [post] and recount() == []
+    assert found(answers) == [post]
+    assert recount() == []
