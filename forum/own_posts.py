@@ -296,6 +296,8 @@ def _offer(own: OwnPost, appeal: tuple[ModAction, str | None] | None) -> None:
         own.urls["withdraw"] = reverse("withdraw_post", args=[post.public_id])
     if post.state == PostState.PUBLISHED:
         own.urls["place"] = post.get_absolute_url()
+    if post.latest_revision and post.latest_revision.number > 1:
+        own.urls["history"] = reverse("post_history", args=[post.public_id])
     if appeal is None:
         return
     own.urls["appeal"] = reverse("appeal_post", args=[post.public_id])

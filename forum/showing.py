@@ -46,6 +46,8 @@ class ShownPost:
     url: str = ""
     report_url: str = ""
     edit_url: str = ""
+    quote_url: str = ""
+    history_url: str = ""
     links: list[dict[str, str | Promise]] = field(default_factory=list)
     taken_down: bool = False
     moved: bool = False
@@ -131,6 +133,10 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
             shown.edited = _("changed by the moderation team")
         else:
             shown.edited = _("title by the moderation team") if post.titled_by_team else _("changed")
+        if rules.may_read_history(user, post):
+            shown.history_url = reverse("post_history", args=[post.public_id])
+    if post.state == PostState.PUBLISHED and rules.may_reply(user, post.topic):
+        shown.quote_url = f"{reverse('reply', args=[post.topic.public_id])}?quote={post.public_id}"
     if rules.may_report(user, post):
         shown.report_url = reverse("report_post", args=[post.public_id])
     if rules.may_edit(user, post):

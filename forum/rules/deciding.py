@@ -58,6 +58,11 @@ def may_take(user: Any, item: Any, *, member_id: int) -> bool:
     return (item.topic.author_id if item.topic else item.member_id) not in close
 
 
+def may_read_history(user: Any, post: Any) -> bool:
+    """Earlier wordings are read by their author, and by moderators who may decide about the post."""
+    return is_author(user, post) or may_decide_about(user, post)
+
+
 def may_hide(user: Any, post: Any) -> bool:
     return may_decide_about(user, post) and post.state == PostState.PUBLISHED
 
