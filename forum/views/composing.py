@@ -9,7 +9,7 @@ from django.utils.crypto import get_random_string
 from django.utils.translation import gettext as _
 
 from accounts import writing
-from forum import actions
+from forum import actions, inserting
 from forum.actions import drafting
 from forum.clocks import clock
 from forum.drafts_showing import KeptText, at_place
@@ -79,10 +79,18 @@ def fields_of(revision: PostRevision) -> dict[str, Any]:
     """What a change of this wording begins with."""
     return {
         "title": revision.title,
-        "text": revision.source,
+        "text": inserting.as_typed(revision),
         "asks_for": revision.asks_for,
         "content_notes": revision.content_notes,
     }
+
+
+def with_quote(fields: dict[str, Any], quoted: str) -> dict[str, Any]:
+    """The fields with a quote under what is there already; asked for twice, it stands there once."""
+    text = fields.get("text", "").rstrip()
+    if not quoted or quoted in text:
+        return fields
+    return fields | {"text": "\n\n".join(filter(None, (text, quoted))) + "\n\n"}
 
 
 def typed_in(request: HttpRequest) -> dict[str, Any]:

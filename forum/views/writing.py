@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from forum import actions, drafts_showing, rules
+from forum import actions, drafts_showing, inserting, rules
 from forum.actions import Conflict, Refused, Submission
 from forum.actions.drafting import forget_drafts, use_aside
 from forum.actions.standing import HeldBack
@@ -81,6 +81,7 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
         "board": topic.board,
         "topic": topic,
         "writes": {"topic": topic},
+        "quoted": _quoted(request, topic) if request.method != "POST" else "",
         "heading": _("Write a reply"),
         "back": (topic.get_absolute_url(), topic.title),
         # Said before a word is written; a hold is said by "what happens next".
@@ -88,6 +89,16 @@ def reply(request: HttpRequest, public_id: str) -> HttpResponse:
     }
     key = drafts_showing.key_of(drafts_showing.REPLY, topic.public_id)
     return _write(request, form_class=ReplyForm, send=send, page=page, key=key)
+
+
+def _quoted(request: HttpRequest, topic: Topic) -> str:
+    """The post of this topic that the address asks to quote, as a block; empty for any that cannot be."""
+    public_id = request.GET.get("quote", "")
+    if not public_id:
+        return ""
+    posts = Post.objects.seen_by(request.user).filter(topic=topic, public_id=public_id)
+    post = posts.select_related("author__user", "published_revision").first()
+    return inserting.to_quote(post, by=member_of(request)) if post else ""
 
 
 def _topic_to_answer(request: HttpRequest, public_id: str) -> Topic | None:
@@ -114,6 +125,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         refuse_unless(rules.may_edit(request.user, post))
     latest = post.latest_revision
+    inserting.insert([latest], user=request.user)
     initial = composing.fields_of(latest) if latest else {}
     key = drafts_showing.key_of(drafts_showing.EDIT, post.public_id)
 
@@ -129,6 +141,7 @@ def edit(request: HttpRequest, public_id: str) -> HttpResponse:
         "heading": _("Change your post"),
         "back": (post.get_absolute_url(), _("Back to the post")),
         "is_change": True,
+        "shows_at_once": actions.in_grace(by=member_of(request), post=post),
         "team": team_words([post]).get(post.pk),
     }
     form_class = TopicForm if post.is_first else ReplyForm
@@ -163,14 +176,15 @@ def _write(
         restraint = restraint_of(request, page)
         if restraint:  # said before a word is typed; what was typed before is given back
             return held_back(request, restraint, page, opening.words)
-        form = form_class(initial=opening.fields or initial or {})
+        fields = composing.with_quote(opening.fields or initial or {}, page.get("quoted", ""))
+        form = form_class(initial=fields)
         return show(request, form, page | {"opening": opening}, token=new_token(request, key=opening.key))
     if any(name in request.POST for name in KEEPS):
         return _keep(request, form_class, page, key)
     if any(name in request.POST for name in HELPS):
         form = form_class(initial=composing.helped(request, page))
         return show(request, form, page, token=token_of(request))
-    form = form_class(request.POST)
+    form = form_class(request.POST, by=member_of(request), **page.get("writes", {}))
     token, client_token = token_of(request), key_of(request, form)
     if not form.is_valid():
         return show(request, form, page, token=token, status=422)

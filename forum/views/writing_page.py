@@ -67,6 +67,8 @@ def show(
             "draft": opening.draft,
             "came_back": opening.came_back,
         }
+    # Words that were refused, at rest or for any reason, bring the same help as those that were sent.
+    read = preview or getattr(form, "wording", None)
     looked = begins_topic and ("similar" in request.POST or preview)
     if looked:
         page["similar"] = topics_like(request, preview.title if preview else request.POST.get("title", ""))
@@ -81,7 +83,7 @@ def show(
         "token": token,
         "wait": measured_wait(),
         "will_wait": _will_wait(request, page),
-        "preview_kinds": preview.screening.kinds if preview and preview.screening.show_help else (),
+        "preview_kinds": read.screening.kinds if read and read.screening.show_help else (),
     }
     return render(request, "forum/write.html", context, status=status)
 
@@ -90,9 +92,10 @@ def _will_wait(request: HttpRequest, page: dict[str, Any]) -> bool:
     """Is it certain, before a word is read, that a person reads this first?"""
     member = member_of(request)
     board = page.get("board")
-    topic = page.get("topic")
+    post = page.get("post")
+    topic = post.topic if post else page.get("topic")
     return bool(
-        page.get("is_change")
+        (post and not page.get("shows_at_once"))
         or rules.effective_trust(trust=member.trust, user=request.user) == Trust.NEW
         or rules.holds_posts(rules.restraints_of(request.user), board_id=board.pk if board else None)
         or (board and board.premoderation == Premoderation.ALL)
