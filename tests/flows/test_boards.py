@@ -132,6 +132,16 @@ def test_a_topic_sent_while_the_board_rests_is_refused_and_the_words_stay(answer
     assert Post.objects.count() == 1
 
 
+def test_words_of_danger_that_are_refused_bring_help_all_the_same(answers, resting_board):
+    address = "/talk/b/parents/new/"
+    typed = {"title": "Tonight", "text": "He is not breathing and I can't wake him up.", "send": "1"}
+    response = answers.post(address, opened(answers, address) | typed)
+    assert response.status_code == 422
+    assert "help-panel" in text_of(response)
+    calm = answers.post(address, opened(answers, address) | typed | {"text": "He sleeps."})
+    assert "help-panel" not in text_of(calm)
+
+
 def test_a_reply_is_refused_too_and_the_same_form_works_after_the_rest(answers, stranger):
     board = make_board()
     topic = open_topic(stranger.member, board)
