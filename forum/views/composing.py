@@ -16,7 +16,7 @@ from forum.drafts_showing import KeptText, at_place
 from forum.models import Board, PostRevision
 from forum.openings import begin_with
 from forum.views.doors import member_of
-from forum.views.keeping import done, may_be_kept, new_token, parked_here, token_of
+from forum.views.keeping import new_token, parked_here, token_of
 
 #: All that a writing form holds of a person's words.
 FIELDS = (*drafting.WORDS, *drafting.CHOICES)
@@ -115,18 +115,18 @@ def window_of(request: HttpRequest) -> str:
     return request.POST.get("window", "")[:WINDOW] or get_random_string(WINDOW)
 
 
-def save(request: HttpRequest, *, key: str, client_token: str) -> drafting.Saved | None:
-    """Keep what stands in the form that was sent. Raises Refused, DraftOver."""
+def save(request: HttpRequest, *, key: str, token: str) -> drafting.Saved | None:
+    """Keep what stands in the form that was sent with this token. Raises Refused, DraftOver."""
     saved = drafting.save_draft(
         by=member_of(request),
         key=key,
         fields=typed_in(request),
         based_on=known_to(request),
-        client_token=client_token,
+        client_token=writing.read_token(token).key,
         turn=drafting.Turn(window_of(request), number(request, "turn")),
     )
-    if saved and may_be_kept(request) and "came_back" in request.POST:
-        done(request)  # what waited for the sign-in is in the draft now
+    if saved and "came_back" in request.POST:  # what waited for the sign-in is in the draft now
+        writing.drop(user=request.user, place=writing.read_token(token).place)
     return saved
 
 
@@ -135,10 +135,10 @@ def keep(request: HttpRequest, *, key: str) -> dict[str, Any]:
     token = token_of(request)
     try:
         try:
-            saved = save(request, key=key, client_token=writing.read_token(token).key)
+            saved = save(request, key=key, token=token)
         except drafting.DraftOver:  # sent before: these are other words, so they are another text
             token = new_token(request)
-            saved = save(request, key=key, client_token=writing.read_token(token).key)
+            saved = save(request, key=key, token=token)
     except actions.Refused as refusal:
         return {"token": token, "known": known_to(request), "not_kept": refusal.message}
     if saved is None:

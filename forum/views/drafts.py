@@ -47,7 +47,7 @@ def _save(request: HttpRequest) -> HttpResponse:
     if not key:
         return _said(_("Not saved. Copy your words to a safe place."), 403)
     try:
-        saved = save(request, key=key, client_token=token.key)
+        saved = save(request, key=key, token=request.POST["token"])
     except actions.Refused as refusal:
         return _said(_("Not saved. %(why)s") % {"why": refusal.message}, 422)
     except drafting.DraftOver:
