@@ -1,15 +1,20 @@
 """What the shared templates need and plain template language cannot say."""
 
+from collections import OrderedDict
 from datetime import datetime
+from functools import lru_cache
 from pathlib import Path
+from typing import Any
 
 from django import template
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.core.signals import setting_changed
 from django.template import Context
+from django.template.base import FilterExpression, NodeList, Parser, Token
 from django.urls import translate_url
 from django.utils import formats, timezone, translation
-from django.utils.html import format_html_join
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from wagtail.models import Page
@@ -24,6 +29,7 @@ NOTE_ICONS = {"tip": "leaf", "info": "info", "careful": "warning", "ok": "check"
 
 
 @register.simple_tag
+@lru_cache(maxsize=1)
 def stylesheets() -> SafeString:
     """Links to the stylesheets: the one joined file where collectstatic has run, else the source's five."""
     joined = getattr(staticfiles_storage, "joins_sheets", False)
@@ -31,6 +37,179 @@ def stylesheets() -> SafeString:
     return format_html_join(
         "\n    ", '<link rel="stylesheet" href="{}">', ((staticfiles_storage.url(name),) for name in names)
     )
+
+
+# The parts of which a page has dozens are tags: a template for each would cost more than what it says. Their
+# files in templates/components call them, for pages that have a few.
+
+
+@register.simple_tag
+@lru_cache(maxsize=512)
+def icon(name: str, size: int = 20) -> SafeString:
+    """components/icon.html: a symbol of static/img/icons.svg. Always beside a word or inside a named link."""
+    return format_html(
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
+        '<use href="{1}#{2}"/></svg>',
+        size or 20,
+        staticfiles_storage.url("img/icons.svg"),
+        name,
+    )
+
+
+@register.simple_tag
+def avatar(seed: int | str, size: int = 44) -> SafeString:
+    """components/avatar.html: a picture made by chance; the name stands beside it."""
+    return _drawn(avatar_shape(seed), avatar_pair(seed), size or 44)
+
+
+@lru_cache(maxsize=1024)
+def _drawn(shape: str, pair: str, size: int) -> SafeString:
+    return format_html(
+        '<svg class="avatar {0}" width="{1}" height="{1}" viewBox="0 0 4 4" aria-hidden="true"'
+        ' focusable="false"><use href="{2}#{3}"/></svg>',
+        pair,
+        size,
+        staticfiles_storage.url("img/avatars.svg"),
+        shape,
+    )
+
+
+@register.simple_tag
+def arch(icon_name: str, kind: str = "", size: str = "") -> SafeString:
+    """components/arch.html: an icon in an arch."""
+    return _arch(icon_name, " arch-wine" if kind == "wine" else "", f" arch-{size}" if size else "")
+
+
+@lru_cache(maxsize=512)
+def _arch(icon_name: str, kind: str, size: str) -> SafeString:
+    return format_html('<span class="arch{}{}" aria-hidden="true">{}</span>', kind, size, icon(icon_name, 24))
+
+
+@register.simple_tag
+def label(text: Any, kind: str = "", icon_name: str = "") -> SafeString:
+    """components/label.html without an address."""
+    return format_html(
+        '<span class="label{}">{}<span>{}</span></span>',
+        f" label-{kind}" if kind else "",
+        icon(icon_name, 17) if icon_name else "",
+        text,
+    )
+
+
+@register.simple_tag
+def mark(text: Any, icon_name: str = "", url: str = "") -> SafeString:
+    """components/mark.html: one quiet line under a heading."""
+    words = format_html('<a href="{}">{}</a>', url, text) if url else format_html("<span>{}</span>", text)
+    drawn = icon(icon_name, 18) if icon_name else ""
+    return format_html('<span class="meta-item">{}{}</span>', drawn, words)
+
+
+@register.simple_tag
+def moment(when: datetime | None) -> SafeString:
+    """components/time.html: words for people, the exact moment for machines."""
+    if not when:
+        return format_html("{}", "")
+    local = timezone.localtime(when) if timezone.is_aware(when) else when
+    return format_html(
+        '<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), friendly_time(when)
+    )
+
+
+@register.simple_tag
+def link_button(
+    label: Any, url: str, kind: str = "", icon_name: str = "", arrow: bool = False, id: str = ""
+) -> SafeString:
+    """components/link_button.html: a link that looks like a button."""
+    return format_html(
+        '<a class="button{}" href="{}"{}>{}<span>{}</span>{}</a>',
+        f" button-{kind}" if kind else "",
+        url,
+        format_html(' id="{}"', id) if id else "",
+        icon(icon_name) if icon_name else "",
+        label,
+        icon("arrow") if arrow else "",
+    )
+
+
+@register.simple_tag
+def row(
+    title: Any,
+    url: str = "",
+    text: Any = "",
+    meta: Any = "",
+    seed: int | str | None = None,
+    label_text: Any = "",
+    label_kind: str = "brand",
+    icon_name: str = "",
+    arch_kind: str = "",
+    plain_icon: str = "",
+) -> SafeString:
+    """components/row.html: one line of a list; stands inside <ul class="row-list">."""
+    if icon_name:
+        picture: str = arch(icon_name, arch_kind)
+    elif plain_icon:
+        picture = icon(plain_icon)
+    else:
+        picture = avatar(seed) if seed is not None and seed != "" else ""
+    name = '<a class="row-title" href="{1}">{0}</a>' if url else '<span class="row-title">{0}</span>'
+    aside: str = ""
+    if meta or label_text:
+        aside = format_html(
+            '<div class="row-meta">{}{}</div>',
+            label(label_text, label_kind or "brand") if label_text else "",
+            format_html('<span class="meta">{}</span>', meta) if meta else "",
+        )
+    return format_html(
+        '<li class="row">{}<div class="row-words">{}{}</div>{}{}</li>',
+        picture,
+        format_html(name, title, url),
+        format_html("<p>{}</p>", text) if text else "",
+        aside,
+        icon("chevron") if url else "",
+    )
+
+
+#: What `{% remembered %}` keeps, newest last; more kinds of pages than this there are not.
+_REMEMBERED: OrderedDict[tuple[object, ...], SafeString] = OrderedDict()
+_REMEMBERS_AT_MOST = 200
+
+
+class _Remembered(template.Node):
+    def __init__(self, nodes: NodeList, name: str, depends: list[FilterExpression]) -> None:
+        self.nodelist, self.name, self.depends = nodes, name, depends
+
+    def render(self, context: Context) -> SafeString:
+        values = (one.resolve(context, ignore_failures=True) for one in self.depends)
+        key = (self.name, translation.get_language(), *(str(value) for value in values))
+        found = _REMEMBERED.get(key)
+        if found is None:
+            found = _REMEMBERED[key] = self.nodelist.render(context)
+            if len(_REMEMBERED) > _REMEMBERS_AT_MOST:
+                _REMEMBERED.popitem(last=False)
+        return found
+
+
+@register.tag
+def remembered(parser: Parser, token: Token) -> _Remembered:
+    """A piece that is the same on many pages, made once by each process: `{% remembered "menu" here %}`.
+
+    Its name, then everything it depends on but the language. What differs from person to person has no place
+    in it, unless it is named there.
+    """
+    name, *depends = token.split_contents()[1:]
+    nodes = parser.parse(("endremembered",))
+    parser.delete_first_token()
+    return _Remembered(nodes, name, [parser.compile_filter(one) for one in depends])
+
+
+def _forget(**_what: Any) -> None:
+    """Another setting may be another piece: tests change settings, running sites do not."""
+    _REMEMBERED.clear()
+    for cached in (stylesheets, icon, _drawn, _arch):
+        cached.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="design tags: forget what was made with other settings")
 
 
 @register.filter
