@@ -20,6 +20,7 @@ from tests.flows.forum_scene import (
     topic_by,
     url_of,
 )
+from tests.flows.test_sanctions import set_limit
 from tests.flows.writing_scene import SUICIDAL, fill_in, helplines, main_of
 
 pytestmark = pytest.mark.django_db
@@ -333,3 +334,146 @@ def test_a_post_that_was_sent_back_opens_with_the_team_s_words(asks, moderator):
     page = asks.get(f"/talk/p/{post.public_id}/edit/").content.decode()
     assert "Please leave the street out." in page
     assert str(ReasonCode.PRIVATE_DETAILS.label) in page
+
+
+# --- the first minutes -------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def fresh(answers):
+    """A reply that was published a moment ago, and that nobody looked at."""
+    topic = open_topic(answers.member, make_board(audience="public"))
+    return again(write_reply(answers.member, topic, text=OLD))
+
+
+def test_in_the_first_minutes_a_known_member_s_change_shows_at_once(answers, stranger, visitor, fresh):
+    before = (fresh.position, fresh.topic.published_count, answers.member.approved_count)
+    page = main_of(answers.get(url_of(fresh, "edit")))
+    assert "In the first minutes a change shows at once." in page
+    assert "Send to be read" not in page
+    response = change(answers, fresh, text="Without the slip of the pen.")
+    assert (response.status_code, response["Location"]) == (302, fresh.get_absolute_url())
+    for reader in (stranger, visitor):
+        assert "Without the slip of the pen." in what_reads(reader, fresh)
+        assert OLD not in what_reads(reader, fresh)
+    assert "changed" in what_reads(stranger, fresh)
+    assert not ReviewItem.objects.exists()
+    post = again(fresh)
+    assert (post.position, post.topic.published_count, answers.member.approved_count) == before
+    assert [row.state for row in post.revisions.all()] == ["superseded", "approved"]
+    assert post.published_revision == post.latest_revision
+
+
+def test_a_quick_change_is_found_by_its_new_words_and_not_by_its_old_ones(answers, fresh):
+    from forum.actions.indexing import differing
+
+    change(answers, fresh, text="Lanterns by the river.")
+    assert list(differing()) == []
+
+
+def test_a_quick_change_tells_nobody(answers, stranger, fresh):
+    actions.submit_reply(
+        by=stranger.member, topic=fresh.topic, wording=actions.prepare(source="Yes."), client_token="one"
+    )
+    Notice.objects.all().delete()
+    change(answers, fresh, text="Better words.")
+    assert not Notice.objects.exists()
+
+
+def test_after_five_minutes_a_person_reads_it(answers, fresh):
+    time_to_change_is_over(fresh)
+    assert "A person reads the change." in main_of(answers.get(url_of(fresh, "edit")))
+    assert change(answers, fresh, text="Late words.").status_code == 200
+    assert again(fresh).published_revision.source == OLD
+
+
+def test_a_new_member_s_change_always_waits(asks, moderator, answers):
+    topic = open_topic(answers.member, make_board())
+    post = decided(moderator, write_reply(asks.member, topic, text=OLD))
+    assert "A person reads the change." in main_of(asks.get(url_of(post, "edit")))
+    change(asks, post, text="Better words.")
+    assert again(post).published_revision.source == OLD
+    assert again(post).has_pending_edit
+
+
+def test_quick_words_that_ask_for_a_look_wait_for_it(answers, fresh, stranger):
+    helplines()
+    response = change(answers, fresh, text=SUICIDAL)
+    assert response.status_code == 200
+    assert 'class="help-panel"' in main_of(response)
+    assert OLD in what_reads(stranger, fresh)
+    kinds = set(item_of(fresh).reasons.values_list("kind", flat=True))
+    assert {ReasonKind.CRISIS, ReasonKind.EDIT} <= kinds
+    # From here on a person looks at each change.
+    change(answers, fresh, text="Calm words.")
+    assert again(fresh).published_revision.source == OLD
+
+
+@pytest.mark.parametrize("held", ["board", "topic", "member", "watched", "reported", "amended", "decided"])
+def test_what_is_read_first_is_read_first_in_the_first_minutes_too(answers, stranger, moderator, fresh, held):
+    from forum.actions.watching import forget_watched
+    from forum.models import Board, Topic, WatchedRule
+
+    if held == "board":
+        Board.objects.filter(pk=fresh.topic.board_id).update(premoderation="all")
+    elif held == "topic":
+        Topic.objects.filter(pk=fresh.topic_id).update(hold_replies=True)
+    elif held == "member":
+        set_limit(moderator, answers, "premoderate")
+    elif held == "watched":
+        WatchedRule.objects.create(pattern="better words")
+        forget_watched()
+    elif held == "reported":
+        actions.report_post(by=stranger.member, post=again(fresh), category="other", note="")
+    elif held == "amended":
+        wording = actions.prepare(source="The team's words.")
+        actions.amend_post(by=moderator.member, post=again(fresh), wording=wording, reason_code="private")
+    elif held == "decided":
+        actions.report_post(by=stranger.member, post=again(fresh), category="other", note="")
+        decided(moderator, fresh, Decision.KEEP)
+    shown_before = again(fresh).published_revision.source
+    person = answers.anew()
+    page = main_of(person.get(url_of(fresh, "edit")))
+    if held != "watched":  # nobody is told what the team watches for
+        assert "A person reads the change." in page
+    change(person, fresh, text="Better words.")
+    assert again(fresh).published_revision.source == shown_before
+    assert again(fresh).has_pending_edit
+
+
+def test_a_quick_change_never_brings_a_hidden_post_back(answers, stranger, moderator, fresh):
+    fields = opened(answers, url_of(fresh, "edit")) | {"text": "Back?", "send": "1"}
+    actions.hide_post(by=moderator.member, post=again(fresh), reason_code="unkind")
+    assert answers.post(url_of(fresh, "edit"), fields).status_code == 403
+    assert again(fresh).state == PostState.HIDDEN
+    assert "Back?" not in what_reads(stranger, fresh)
+
+
+def test_a_post_hidden_while_its_change_is_on_the_way_stays_hidden(answers, moderator, fresh):
+    stale = again(fresh)
+    actions.hide_post(by=moderator.member, post=again(fresh), reason_code="unkind")
+    with pytest.raises(actions.Conflict):
+        actions.edit_post(by=answers.member, post=stale, wording=actions.prepare(source="Back?"))
+    post = again(fresh)
+    assert (post.state, post.published_revision.source) == (PostState.HIDDEN, OLD)
+
+
+def test_slow_mode_counts_a_quick_change(answers, moderator, fresh):
+    actions.slow_topic(by=moderator.member, topic=fresh.topic, seconds=600, reason="heated")
+    assert change(answers, fresh, text="Better words.").status_code == 422
+    assert again(fresh).published_revision.source == OLD
+
+
+def test_two_quick_changes_at_once_do_not_lose_each_other_s_words(answers, fresh):
+    stale = again(fresh)
+    change(answers, fresh, text="From the first tab.")
+    with pytest.raises(actions.Conflict):
+        actions.edit_post(by=answers.member, post=stale, wording=actions.prepare(source="From the second."))
+    assert again(fresh).published_revision.source == "From the first tab."
+
+
+def test_some_quick_changes_are_looked_at_afterwards(answers, fresh, monkeypatch):
+    monkeypatch.setattr("forum.rules.falls_in_sample", lambda percent: True)
+    change(answers, fresh, text="Better words.")
+    assert again(fresh).published_revision.source == "Better words."
+    assert item_of(fresh).reasons.get().kind == ReasonKind.AUDIT_SAMPLE
