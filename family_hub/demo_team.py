@@ -1,6 +1,7 @@
 """The second half of the demo: what the days of the team look like. Invented, made by the site's actions."""
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -200,12 +201,22 @@ def _decide(
     )
 
 
-def write_topic(by: Member, board: str, title: str, text: str) -> Topic:
+def write_topic(
+    by: Member,
+    board: str,
+    title: str,
+    text: str,
+    *,
+    asks_for: Iterable[str] = (),
+    content_notes: Iterable[str] = (),
+) -> Topic:
     """A first post as this person sends it, and the topic it opens."""
     sent = actions.submit_topic(
         by=by,
         board=Board.objects.get(slug=board),
-        wording=actions.prepare(title=title, source=text),
+        wording=actions.prepare(
+            title=title, source=text, asks_for=asks_for, content_notes=content_notes, by=by
+        ),
         client_token=_key(),
     )
     return Topic.objects.select_related("board").get(pk=sent.post.topic_id)
@@ -213,7 +224,8 @@ def write_topic(by: Member, board: str, title: str, text: str) -> Topic:
 
 def write_reply(by: Member, topic: Topic, text: str) -> Post:
     """A reply as this person sends it."""
-    sent = actions.submit_reply(by=by, topic=topic, wording=actions.prepare(source=text), client_token=_key())
+    wording = actions.prepare(source=text, by=by, topic=topic)
+    sent = actions.submit_reply(by=by, topic=topic, wording=wording, client_token=_key())
     return _read_again(sent.post)
 
 

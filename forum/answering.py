@@ -23,15 +23,16 @@ from forum.states import READABLE_TOPICS, Level, PostState, TopicState
 
 #: Older ones are looked after by nobody any more: an answer would reach no one who waits for it.
 LOOKED_AFTER_FOR = dt.timedelta(days=14)
-#: Never more than so many of the newest topics are looked at, however old the site is.
-LOOKS_AT = 5000
+#: So many of the newest topics are looked at, however old the site is: for who waits, and to count.
+WAIT_AMONG = 2000
+COUNTED_AMONG = 5000
 LOOKS_BACK = dt.timedelta(days=30)
 #: Fewer first posts than this say nothing reliable.
 NEEDS = 20
 
 
-def _newest() -> "QuerySet[Topic, Any]":
-    return Topic.objects.order_by("-pk").values("pk")[:LOOKS_AT]
+def _newest(most: int) -> "QuerySet[Topic, Any]":
+    return Topic.objects.order_by("-pk").values("pk")[:most]
 
 
 def _answers() -> "QuerySet[Post]":
@@ -58,7 +59,7 @@ def unanswered_for(
             ~Exists(Distance.objects.folding(reader=member.pk, author=OuterRef("first_post__author"))),
             ~Exists(mine),
             ~Exists(whole),
-            pk__in=_newest(),
+            pk__in=_newest(WAIT_AMONG),
             state=TopicState.OPEN,
             first_post__state=PostState.PUBLISHED,
             first_post__published_at__gt=now - LOOKED_AFTER_FOR,
@@ -96,7 +97,7 @@ def answered_between(since: dt.datetime, until: dt.datetime) -> Answered:
     first_answer = _answers().order_by("position").values("published_at")[:1]
     began = (
         Topic.objects.filter(
-            pk__in=_newest(),
+            pk__in=_newest(COUNTED_AMONG),
             state__in=list(READABLE_TOPICS),
             continued_in=None,
             first_post__state=PostState.PUBLISHED,

@@ -14,6 +14,7 @@ from django.utils.crypto import get_random_string
 from accounts.actions import complete_joining, grant_role, make_first_operator
 from accounts.models import User
 from accounts.states import Role
+from family_hub.demo_talk import Talkers, tell_of_talk
 from family_hub.demo_team import Cast, tell_of_the_team, write_reply, write_topic
 from forum import actions
 from forum.actions.opening import open_starter_boards
@@ -35,9 +36,11 @@ CAST: dict[str, tuple[tuple[Role, ...], str]] = {
     "PorchRain": ((), "member, new: posts wait for a person, and have every kind of answer"),
     "StillHarbor": ((Role.ON_CALL_CLINICIAN,), "clinician on call: answers what the team hands on"),
     "WillowGate": ((), "member, new"),
+    "MorningTea": ((Role.WELCOMER,), "welcomer: answers first posts at /talk/unanswered/"),
 }
-#: Who came with the second half; a site loaded before it gets that half alone.
+#: Who came with the second and the third part; a site loaded before gets those parts alone.
 LATER = ("StillHarbor", "WillowGate")
+LAST = ("MorningTea",)
 KNOWN = ("QuietMaple", "LanternRow")
 
 
@@ -50,7 +53,7 @@ class Command(BaseCommand):
         if not User.objects.filter(username="PorchRain").exists():
             with transaction.atomic():
                 open_starter_boards()
-                people = self._join([handle for handle in CAST if handle not in LATER])
+                people = self._join([handle for handle in CAST if handle not in (*LATER, *LAST)])
                 self._tell_the_story(people)
         if not User.objects.filter(username="WillowGate").exists():
             with transaction.atomic():
@@ -63,6 +66,20 @@ class Command(BaseCommand):
                         rain=everyone["PorchRain"],
                         willow=everyone["WillowGate"],
                         harbor=everyone["HarborDesk"],
+                        tide=everyone["TideWatcher"],
+                    )
+                )
+        if not User.objects.filter(username="MorningTea").exists():
+            with transaction.atomic():
+                open_starter_boards()  # a site loaded before has no boards by stage
+                self._join(LAST)
+                everyone = {one.handle: one for one in Member.objects.select_related("user")}
+                tell_of_talk(
+                    Talkers(
+                        maple=everyone["QuietMaple"],
+                        lantern=everyone["LanternRow"],
+                        rain=everyone["PorchRain"],
+                        tea=everyone["MorningTea"],
                         tide=everyone["TideWatcher"],
                     )
                 )
