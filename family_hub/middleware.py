@@ -72,7 +72,7 @@ class StaffScreens:
 
 
 #: Places that search engines are never offered, public boards included.
-NOT_FOR_SEARCH = ("talk", "queue", "me", "team", "join", "sign-in", "cms", "leave")
+NOT_FOR_SEARCH = ("talk", "search", "queue", "me", "team", "join", "sign-in", "cms", "leave")
 
 
 class PrivatePages:

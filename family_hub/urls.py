@@ -26,6 +26,7 @@ urlpatterns += i18n_patterns(
     path("", include("forum.urls")),
     path("", include("education.urls")),
     path("me/", views.me, name="me"),
+    path("search/", views.search, name="search"),
     # A visitor gets the same sign-in page at every members' address, real or made up.
     re_path(r"^(?:me|team)/.+$", accounts_views.nothing_here),
     path("leave/", leaving.leave, name="leave"),

@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from family_hub import my_page
+from family_hub import my_page, searching
 from forum.views.keeping import keep
 
 
@@ -40,6 +40,17 @@ def to_sign_in(request: HttpRequest) -> HttpResponse:
 def me(request: HttpRequest) -> HttpResponse:
     """The person's own page: what is new, where they were, what is theirs."""
     return render(request, "accounts/me.html", my_page.context(request))
+
+
+@never_cache
+@require_safe
+def search(request: HttpRequest) -> HttpResponse:
+    """Look in lessons, explained words and Talk."""
+    page = searching.context(request)
+    response = render(request, "pages/search.html", page, status=429 if page["too_many"] else 200)
+    # The next page, even one of ours, is not told what was looked for. No form of this page is posted.
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 @require_safe
