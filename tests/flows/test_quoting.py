@@ -5,6 +5,8 @@ import html
 import uuid
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from forum import actions
@@ -474,3 +476,40 @@ def test_words_taken_back_between_writing_and_sending_are_refused_with_the_text(
     assert response.status_code == 422
     assert "My own words." in main_of(response)
     assert time_to_change_is_over(said).state == PostState.RETRACTED
+
+
+def test_looking_for_copies_of_what_was_taken_out_finds_no_quotes(stranger, moderator, said, quoted):
+    """They are gone already; a copy that somebody typed is found."""
+    copied = reply_by(stranger, said.topic, text=f"As was said: {FOUR}")
+    actions.amend_post(
+        by=moderator.member, post=again(said), wording=actions.prepare(source=LIGHT), reason_code="private"
+    )
+    assert list(ReviewItem.objects.values_list("post", flat=True)) == [copied.pk]
+
+
+# --- what it costs ---------------------------------------------------------------------------------------------------
+
+
+def test_a_page_with_many_quotes_costs_one_query_more_than_one_without(stranger, answers, visitor, said):
+    def cost(person) -> int:
+        address = said.topic.get_absolute_url()
+        person.get(address)
+        with CaptureQueriesContext(connection) as queries:
+            person.get(address)
+        return len(queries)
+
+    reply_by(stranger, said.topic)
+    readers = (stranger, visitor)
+    plain = [cost(reader) for reader in readers]
+    quoting(stranger, said, own="One.")
+    one = [cost(reader) for reader in readers]
+    for n in range(6):
+        quoting(stranger, said, own=f"Thank you @answers, {n} times.")
+    many = [cost(reader) for reader in readers]
+    assert one == many == [number + 1 for number in plain]
+
+
+def test_a_reply_without_a_quote_costs_what_it_did(stranger, said, django_assert_num_queries):
+    by, topic = stranger.member, said.topic
+    with django_assert_num_queries(0):
+        actions.prepare(source="> words of a book\n\nMine.", by=by, topic=topic)
