@@ -168,6 +168,8 @@ def test_a_topic_that_waits_or_is_closed_held_or_taken_down_calls_nobody(
     for one in (closed, held, gone):
         later(one, 5)
     assert tell_of_unanswered() == 0
+    page = welcomer.get(PAGE).content.decode()
+    assert [one.public_id for one in (waiting, closed, held, gone) if one.public_id in page] == []
     later(topic, 5)
     tell_of_unanswered()
     assert heard(welcomer) == [topic.get_absolute_url()]
