@@ -6,41 +6,30 @@ transaction: stopped in between, what is there is whole.
 """
 
 import datetime as dt
-from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import accumulate, islice
+from itertools import islice
 from random import Random
 
 from django.contrib.auth.hashers import make_password
-from django.core.management.color import no_style
-from django.db import connection, models, transaction
-from django.db.models import Max
+from django.db import transaction
 from django.utils import timezone
 
 from accounts import handles
 from accounts.models import User
 from forum.actions import filling_words
-from forum.actions.wording import Wording
-from forum.models import Board, Member, Post, PostRevision, Response, Topic, TopicMember
+from forum.actions.filling_rows import CHUNK, Moment, Plan, Writer, few_have_most, follow_numbers, next_pk
+from forum.models import Board, Member, Topic, TopicMember
 from forum.states import (
     Audience,
     BoardGroup,
     Level,
-    PostState,
-    ResponseKind,
-    RevisionState,
-    TopicState,
     Trust,
 )
 
-#: Posts a transaction.
-CHUNK = 5000
 SPAN = dt.timedelta(days=730)
 #: How far back counts as unread for a filled member who has not opened a topic.
 UNREAD = dt.timedelta(days=30)
-#: Shares of all replies: taken back by their author; with a response.
-TAKEN_BACK, RESPONDED = 0.004, 0.12
 
 
 @dataclass(frozen=True)
@@ -76,22 +65,6 @@ class Filled:
     busiest: Board
 
 
-@dataclass
-class _Plan:
-    """A topic to be, and how far it was written."""
-
-    pk: int
-    board: Board
-    author: Member
-    last: int = 0
-    published: int = 0
-    newest: dt.datetime | None = None
-
-
-#: One post to be: when, in which topic (its place in the list of plans).
-_Moment = tuple[dt.datetime, int]
-
-
 def fill(*, size: Size, reader: tuple[str, str], seed: int = 1, say: Callable[[str], None]) -> Filled:
     """Make boards, members, topics and posts; `reader` is the handle and passphrase of one more member.
 
@@ -105,9 +78,10 @@ def fill(*, size: Size, reader: tuple[str, str], seed: int = 1, say: Callable[[s
     bench = _reader(*reader)
     say(f"{len(boards)} boards, {len(members)} members, and {bench.handle}")
     replies = filling_words.texts(rng, size.posts)
+    quoting = filling_words.quoting(rng, size.posts)
     openings = filling_words.openings(rng, size.topics)
     plans, moments = _plan(rng, size, boards, members)
-    writer = _Writer(rng, plans, members=members, replies=replies, openings=openings)
+    writer = Writer(rng, plans, members=members, replies=replies, quoting=quoting, openings=openings)
     said = 0
     for chunk in _chunks(moments, CHUNK):
         writer.write(chunk)
@@ -150,7 +124,7 @@ def _members(rng: Random, n: int) -> list[Member]:
     """Known members who cannot sign in: nobody has their passphrase, there is none."""
     taken = set(User.objects.values_list("handle_skeleton", flat=True))
     joined = timezone.now() - SPAN
-    first_user, first_member = _next_pk(User), _next_pk(Member)
+    first_user, first_member = next_pk(User), next_pk(Member)
     users: list[User] = []
     number = 0
     while len(users) < n:
@@ -183,7 +157,7 @@ def _members(rng: Random, n: int) -> list[Member]:
         ],
         batch_size=CHUNK,
     )
-    _follow_numbers(User, Member)
+    follow_numbers(User, Member)
     return members
 
 
@@ -200,21 +174,21 @@ def _reader(handle: str, passphrase: str) -> Member:
 
 def _plan(
     rng: Random, size: Size, boards: list[Board], members: list[Member]
-) -> tuple[list[_Plan], list[_Moment]]:
+) -> tuple[list[Plan], list[Moment]]:
     """Topics with their boards, authors and the moments of their posts; the longest is the first.
 
     Few boards, topics and people have most of the posts, as everywhere.
     """
     now = timezone.now()
-    first = _next_pk(Topic)
-    some_boards = rng.choices(boards, weights=_few_have_most(len(boards), 2), k=size.topics)
-    some_authors = rng.choices(members, weights=_few_have_most(len(members), 20), k=size.topics)
+    first = next_pk(Topic)
+    some_boards = rng.choices(boards, weights=few_have_most(len(boards), 2), k=size.topics)
+    some_authors = rng.choices(members, weights=few_have_most(len(members), 20), k=size.topics)
     plans = [
-        _Plan(pk=first + place, board=board, author=author)
+        Plan(pk=first + place, board=board, author=author)
         for place, (board, author) in enumerate(zip(some_boards, some_authors, strict=True))
     ]
     plans[0].board = boards[0]
-    moments: list[_Moment] = []
+    moments: list[Moment] = []
     for place, posts in enumerate(_lengths(rng, size)):
         if place == 0:
             starts, lasts = now - SPAN, SPAN
@@ -241,146 +215,8 @@ def _lengths(rng: Random, size: Size) -> list[int]:
     return [size.longest, *lengths]
 
 
-def _few_have_most(n: int, flat: int) -> list[float]:
-    return [1 / (flat + place) for place in range(n)]
-
-
-class _Writer:
-    """Writes the posts of a plan, chunk after chunk, and keeps count."""
-
-    def __init__(
-        self,
-        rng: Random,
-        plans: list[_Plan],
-        *,
-        members: list[Member],
-        replies: list[Wording],
-        openings: list[Wording],
-    ) -> None:
-        self.rng = rng
-        self.plans = plans
-        self.members = members
-        self.weights = list(accumulate(_few_have_most(len(members), 20)))
-        self.replies = [wording.as_fields() for wording in replies]
-        self.openings = [wording.as_fields() for wording in openings]
-        self.next_post, self.next_revision = _next_pk(Post), _next_pk(PostRevision)
-        self.posts = 0
-        self.seen: set[tuple[int, int]] = set()
-
-    @transaction.atomic
-    def write(self, moments: Sequence[_Moment]) -> None:
-        """One chunk, whole or not at all: posts, their texts and responses, and every counter."""
-        touched: dict[int, bool] = {}
-        posts: list[Post] = []
-        revisions: list[PostRevision] = []
-        readers: list[TopicMember] = []
-        responses: list[Response] = []
-        authors = self.rng.choices(self.members, cum_weights=self.weights, k=len(moments))
-        for (when, place), author in zip(moments, authors, strict=True):
-            plan = self.plans[place]
-            is_new = plan.last == 0
-            touched[place] = touched.get(place, False) or is_new
-            by = plan.author if is_new else author
-            post, revision = self._post(plan, by=by, when=when, is_new=is_new)
-            posts.append(post)
-            revisions.append(revision)
-            responses += self._responses(post)
-            if (plan.pk, by.pk) not in self.seen:
-                self.seen.add((plan.pk, by.pk))
-                level = Level.WATCHING if is_new else Level.TRACKING
-                readers.append(
-                    TopicMember(member=by, topic_id=plan.pk, last_read_position=plan.last, level=level)
-                )
-        new = {place for place, is_new in touched.items() if is_new}
-        first_posts = {post.topic_id: post.pk for post in posts if post.position == 1}
-        Topic.objects.bulk_create(
-            [self._topic(self.plans[place], first_posts) for place in sorted(new)], batch_size=CHUNK
-        )
-        Post.objects.bulk_create(posts, batch_size=CHUNK)
-        PostRevision.objects.bulk_create(revisions, batch_size=CHUNK)
-        TopicMember.objects.bulk_create(readers, batch_size=CHUNK)
-        Response.objects.bulk_create(responses, batch_size=CHUNK)
-        self._count_topics([self.plans[place] for place in touched if place not in new])
-        for board, n in _how_many(self.plans[place].board for place in new).items():
-            Board.objects.filter(pk=board).update(topic_count=models.F("topic_count") + n)
-        _follow_numbers(Topic, Post, PostRevision)
-        self.posts += len(posts)
-
-    def _post(self, plan: _Plan, *, by: Member, when: dt.datetime, is_new: bool) -> tuple[Post, PostRevision]:
-        plan.last += 1
-        plan.newest = when
-        taken_back = not is_new and self.rng.random() < TAKEN_BACK
-        plan.published += not taken_back
-        pk, revision_pk = self.next_post, self.next_revision
-        self.next_post, self.next_revision = pk + 1, revision_pk + 1
-        post = Post(
-            pk=pk,
-            public_id=_public_id(self.rng),
-            topic_id=plan.pk,
-            author=by,
-            state=PostState.RETRACTED if taken_back else PostState.PUBLISHED,
-            position=plan.last,
-            published_revision_id=revision_pk,
-            latest_revision_id=revision_pk,
-            client_token=f"filled-{pk}",
-            submitted_at=when,
-            published_at=when,
-        )
-        revision = PostRevision(
-            pk=revision_pk,
-            post_id=pk,
-            number=1,
-            editor=by,
-            state=RevisionState.APPROVED,
-            created_at=when,
-            **self.rng.choice(self.openings if is_new else self.replies),
-        )
-        return post, revision
-
-    def _responses(self, post: Post) -> list[Response]:
-        """A few worded answers, and their counters on the post."""
-        if post.state != PostState.PUBLISHED or self.rng.random() >= RESPONDED:
-            return []
-        people = self.rng.choices(self.members, k=self.rng.choice((1, 1, 2, 4)))
-        some = {member.pk: member for member in people if member.pk != post.author_id}
-        given = [
-            Response(post_id=post.pk, member=member, kind=self.rng.choice(ResponseKind.values))
-            for member in some.values()
-        ]
-        for response in given:
-            counter = f"{response.kind}_count"
-            setattr(post, counter, getattr(post, counter) + 1)
-        return given
-
-    def _topic(self, plan: _Plan, first_posts: dict[int, int]) -> Topic:
-        state = TopicState.LOCKED if plan.pk % 50 == 0 and plan is not self.plans[0] else TopicState.OPEN
-        return Topic(
-            pk=plan.pk,
-            public_id=_public_id(self.rng),
-            board=plan.board,
-            author=plan.author,
-            first_post_id=first_posts[plan.pk],
-            state=state,
-            next_position=plan.last + 1,
-            published_count=plan.published,
-            last_position=plan.last,
-            last_published_at=plan.newest,
-        )
-
-    def _count_topics(self, plans: list[_Plan]) -> None:
-        """The counters of topics that grew, one statement a topic and one round trip."""
-        table = connection.ops.quote_name(Topic._meta.db_table)
-        adapt = connection.ops.adapt_datetimefield_value
-        with connection.cursor() as cursor:
-            cursor.executemany(
-                f"UPDATE {table} SET next_position = %s, last_position = %s, published_count = %s,"  # noqa: S608
-                " last_published_at = %s WHERE id = %s",
-                [(p.last + 1, p.last, p.published, adapt(p.newest), p.pk) for p in plans],
-            )
-
-
 @transaction.atomic
-def _mark_read(rng: Random, reader: Member, plans: list[_Plan]) -> None:
+def _mark_read(rng: Random, reader: Member, plans: list[Plan]) -> None:
     """The reader opened two topics in five, some of them to the end, and follows a few."""
     rows = []
     for plan in plans:
@@ -392,31 +228,7 @@ def _mark_read(rng: Random, reader: Member, plans: list[_Plan]) -> None:
     TopicMember.objects.bulk_create(rows, batch_size=CHUNK)
 
 
-def _public_id(rng: Random) -> str:
-    """Shaped like the real ones, but the same for the same seed: an address to come back to."""
-    return urlsafe_b64encode(rng.randbytes(9)).decode()
-
-
-def _how_many(boards: Iterable[Board]) -> dict[int, int]:
-    counted: dict[int, int] = {}
-    for board in boards:
-        counted[board.pk] = counted.get(board.pk, 0) + 1
-    return counted
-
-
-def _next_pk(model: type[models.Model]) -> int:
-    newest: int | None = model._default_manager.aggregate(newest=Max("pk"))["newest"]
-    return (newest or 0) + 1
-
-
-def _follow_numbers(*filled: type[models.Model]) -> None:
-    """Tell the database which numbers were used: where it counts by itself, it does not see given ones."""
-    with connection.cursor() as cursor:
-        for statement in connection.ops.sequence_reset_sql(no_style(), list(filled)):
-            cursor.execute(statement)
-
-
-def _chunks(moments: Sequence[_Moment], n: int) -> Iterator[list[_Moment]]:
+def _chunks(moments: Sequence[Moment], n: int) -> Iterator[list[Moment]]:
     left = iter(moments)
     while chunk := list(islice(left, n)):
         yield chunk

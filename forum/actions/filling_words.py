@@ -7,6 +7,7 @@ small pool; posts take their wording from the pool.
 from random import Random
 
 from forum.actions.wording import Wording, prepare
+from forum.marks import quote_mark
 from forum.states import ContentNote, Need
 
 WHO = tuple(
@@ -120,6 +121,17 @@ def handle(number: int) -> str:
 def texts(rng: Random, n: int) -> list[Wording]:
     """The pool of replies: from one line to several paragraphs, some with a list or a quoted line."""
     return [prepare(source=_text(rng), content_notes=_notes(rng)) for _n in range(min(n, POOL))]
+
+
+def quoting(rng: Random, n: int) -> list[Wording]:
+    """Replies that begin with words of another post (forum.marks)."""
+    return [prepare(source=f"{quote_mark(1)}\n\n{_text(rng)}") for _n in range(min(n, POOL // 8))]
+
+
+def excerpt(source: str) -> str:
+    """The first sentence of somebody's own words, to quote; empty when there is none."""
+    own = (part for part in source.split("\n\n") if part[0] not in ">-[")
+    return next(own, "").partition(". ")[0]
 
 
 def openings(rng: Random, n: int) -> list[Wording]:

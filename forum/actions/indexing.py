@@ -27,7 +27,8 @@ def _readable(text: str) -> str:
     return _CONTROLS.sub("", _MARK.sub(" ", text)).strip()
 
 
-def _row(*, post_id: int, title: str, html: str, lang: str) -> PostSearch:
+def row_of(*, post_id: int, title: str, html: str, lang: str) -> PostSearch:
+    """What search looks through of a published post with this wording; not saved."""
     return PostSearch(
         id=post_id, post_id=post_id, title=_readable(title), text=_readable(plain_text(html)), lang=lang
     )
@@ -35,14 +36,14 @@ def _row(*, post_id: int, title: str, html: str, lang: str) -> PostSearch:
 
 def enter(*, post_id: int, words: PostRevision) -> None:
     """A post was just published with this wording: one INSERT."""
-    row = _row(post_id=post_id, title=words.title, html=words.html, lang=words.lang)
+    row = row_of(post_id=post_id, title=words.title, html=words.html, lang=words.lang)
     row.save(force_insert=True)
 
 
 def write_again(*, post_id: int, revision_id: int) -> None:
     """A post shows this wording now: what the index held of it before goes."""
     words = PostRevision.objects.only(*_WORDS).get(pk=revision_id)
-    row = _row(post_id=post_id, title=words.title, html=words.html, lang=words.lang)
+    row = row_of(post_id=post_id, title=words.title, html=words.html, lang=words.lang)
     fields = {"title": row.title, "text": row.text, "lang": row.lang}
     if not PostSearch.objects.filter(pk=post_id).update(**fields):
         row.save(force_insert=True)
@@ -65,7 +66,7 @@ def enter_all(*, topics: Iterable[int] | None = None) -> int:
     made = last = 0
     while found := list(words.filter(pk__gt=last)[:_AT_ONCE]):
         PostSearch.objects.bulk_create(
-            _row(post_id=pk, title=title, html=html, lang=lang) for pk, title, html, lang in found
+            row_of(post_id=pk, title=title, html=html, lang=lang) for pk, title, html, lang in found
         )
         made, last = made + len(found), found[-1][0]
     return made
@@ -80,7 +81,7 @@ def differing() -> Iterator[int]:
         "pk", *_OF_POST, "search_row__title", "search_row__text", "search_row__lang"
     )
     for pk, title, html, lang, *stored in found.iterator(chunk_size=2000):
-        row = _row(post_id=pk, title=title, html=html, lang=lang)
+        row = row_of(post_id=pk, title=title, html=html, lang=lang)
         if stored != [row.title, row.text, row.lang]:
             yield pk
 
