@@ -130,8 +130,11 @@ def save(request: HttpRequest, *, key: str, token: str) -> drafting.Saved | None
     return saved
 
 
-def keep(request: HttpRequest, *, key: str) -> dict[str, Any]:
-    """The button that keeps a draft: what the page says then, with the token of its form."""
+def keep(request: HttpRequest, *, key: str, is_asked: bool = True) -> dict[str, Any]:
+    """Keep what is typed: what the page says then, with the token of its form.
+
+    `is_asked` is False where the person pressed another button: then no word is said of what was not kept.
+    """
     token = token_of(request)
     try:
         try:
@@ -140,16 +143,19 @@ def keep(request: HttpRequest, *, key: str) -> dict[str, Any]:
             token = new_token(request)
             saved = save(request, key=key, token=token)
     except actions.Refused as refusal:
-        return {"token": token, "known": known_to(request), "not_kept": refusal.message}
+        told = {"not_kept": refusal.message} if is_asked else {}
+        return {"token": token, "known": known_to(request)} | told
     if saved is None:
-        return {"token": token, "known": known_to(request), "kept": _("There are no new words to keep yet.")}
+        told = {"kept": _("There are no new words to keep yet.")} if is_asked else {}
+        return {"token": token, "known": known_to(request)} | told
     token = token_for(request, token, saved)
     place = at_place(member_of(request), key)
     texts = [place.draft, *place.asides] if place.draft else place.asides
     return {
         "token": token,
         "known": drafting.Known(saved.draft.pk, saved.draft.sequence),
-        "kept": saved_words(saved),
+        "kept": saved_words(saved) if is_asked else "",
+        "saved": saved_words(saved),
         "conflict": saved.conflict,
         "own": saved.draft.pk if saved.conflict else 0,
         "others": [text for text in texts if text.name != str(saved.draft.pk)],

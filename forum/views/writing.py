@@ -182,8 +182,10 @@ def _write(
     if any(name in request.POST for name in KEEPS):
         return _keep(request, form_class, page, key)
     if any(name in request.POST for name in HELPS):
+        # What is shown then has links that lead away: what is typed is kept before.
+        kept = composing.keep(request, key=key, is_asked=False)
         form = form_class(initial=composing.helped(request, page))
-        return show(request, form, page, token=token_of(request))
+        return show(request, form, page | kept, token=kept["token"])
     form = form_class(request.POST, by=member_of(request), **page.get("writes", {}))
     token, client_token = token_of(request), key_of(request, form)
     if not form.is_valid():
@@ -193,7 +195,8 @@ def _write(
         restraint = restraint_of(request, page)
         if restraint:
             page = page | {"held_back": restraint}
-        return show(request, form, page | {"preview": preview}, token=token)
+        kept = composing.keep(request, key=key, is_asked=False)
+        return show(request, form, page | kept | {"preview": preview}, token=kept["token"])
     try:
         submission = send(member_of(request), form, client_token)
     except HeldBack as refusal:

@@ -54,9 +54,11 @@
 
   // --- letters ---
   const letters = form.querySelector("[data-letters]");
+  const number = (value) => Number(value).toLocaleString(document.documentElement.lang);
   const count = () => {
-    const number = [...text.value].length.toLocaleString(document.documentElement.lang);
-    letters.textContent = letters.dataset.letters.replace("%n", number);
+    letters.textContent = letters.dataset.letters
+      .replace("{n}", number([...text.value].length))
+      .replace("{most}", number(letters.dataset.most));
   };
   letters.hidden = false;
   text.addEventListener("input", count);

@@ -28,6 +28,7 @@ BOARDS = {VISITOR: 3, MEMBER: 6}
 TOPICS = {VISITOR: 4, MEMBER: 7}
 POSTS = {VISITOR: 4, MEMBER: 8}
 REPLY = 12
+WRITING, DRAFTS, SAVING = 9, 7, 7
 
 
 @contextmanager
@@ -253,3 +254,57 @@ def test_my_posts_cost_the_same_for_three_and_for_fifteen(asks, answers, moderat
     many = _get(asks, "/talk/mine/")
     assert len(many) == few, "\n".join(line[:160] for line in many)
     assert not _writes(many)
+
+
+def _begun(person, *addresses):
+    """Drafts of this person at these writing pages."""
+    for address in addresses:
+        form = opened(person, address) | {"title": "T", "text": f"Words for {address}"}
+        assert person.post("/talk/drafts/", form).status_code == 200
+
+
+def test_a_writing_page_costs_the_same_with_and_without_drafts(stranger, answers):
+    topic = open_topic(answers.member, make_board())
+    address = f"{topic.get_absolute_url()}reply/"
+    without = _get(stranger, address)
+    _begun(stranger, address, "/talk/b/parents/new/")
+    windows = [opened(stranger, address) for _window in range(3)]
+    for n, form in enumerate(windows):
+        stranger.post("/talk/drafts/", form | {"text": f"Window {n}"})
+    assert len(stranger.get(address).context["others"]) == 2
+    with_drafts = _get(stranger, address)
+    _within(with_drafts, WRITING)
+    assert len(with_drafts) == len(without)
+    _within(_get(stranger, "/talk/b/parents/new/"), WRITING)
+    assert _writes(with_drafts) == []
+
+
+def test_drafts_cost_the_same_for_three_and_for_fifteen(stranger, answers):
+    board = make_board()
+    own = open_topic(stranger.member, board)
+    _begun(stranger, "/talk/b/parents/new/", f"/talk/p/{own.first_post.public_id}/edit/")
+    _begun(stranger, f"{open_topic(answers.member, board).get_absolute_url()}reply/")
+    few = _get(stranger, "/talk/drafts/")
+    for _n in range(6):
+        topic = open_topic(answers.member, board)
+        reply = write_reply(stranger.member, topic)
+        _begun(stranger, f"{topic.get_absolute_url()}reply/", f"/talk/p/{reply.public_id}/edit/")
+    many = _get(stranger, "/talk/drafts/")
+    _within(many, DRAFTS)
+    assert len(many) == len(few)
+    assert _writes(many) == []
+
+
+def test_saving_a_draft_costs_little_and_sending_it_no_more(stranger, answers):
+    topic = open_topic(answers.member, make_board())
+    address = f"{topic.get_absolute_url()}reply/"
+    plain = _cost_of_a_reply(stranger, topic)
+    form = opened(stranger, address) | {"text": "Words on their way"}
+    stranger.post("/talk/drafts/", form)
+    with counted() as saving:
+        assert stranger.post("/talk/drafts/", form | {"turn": "2", "text": "Words on"}).status_code == 409
+    _within(saving, SAVING)
+    form = opened(stranger, address)
+    with counted() as sending:
+        assert stranger.post(address, form | {"text": "Words on their way", "send": "1"}).status_code == 302
+    assert len(sending) == len(plain)
