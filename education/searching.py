@@ -9,7 +9,7 @@ from wagtail.search.query import PlainText
 from education.models import GlossaryTerm, LessonPage
 from safety.characters import text_norm
 
-MOST_LESSONS = 8
+MOST_LESSONS = 4
 MOST_TERMS = 3
 #: A shorter word of a question is looked for as it stands, a longer one in its other forms too.
 _WHOLE_WORD = 4

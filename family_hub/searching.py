@@ -57,6 +57,11 @@ class Asked:
     after: str
     ignored: bool
 
+    @property
+    def narrows(self) -> bool:
+        """Does it ask for certain posts alone?"""
+        return bool(self.board or self.relation or self.when or self.newest)
+
     def address(self, after: str) -> str:
         """The same question, going on behind `after`."""
         said = {
@@ -81,7 +86,6 @@ def context(request: Any) -> dict[str, Any]:
         "boards": boards,
         "relations": Relation.choices,
         "times": [(name, label) for name, (label, _span) in TIMES.items()],
-        "narrowed": bool(asked.board or asked.relation or asked.when or asked.newest),
         "help_kinds": _help_kinds(asked.text),
         "no_words": bool(asked.text) and not words,
         "too_many": too_many,
@@ -94,7 +98,8 @@ def context(request: Any) -> dict[str, Any]:
 
 def _found(request: Any, asked: Asked) -> dict[str, Any]:
     telling = telling_words(asked.text) or words_in(asked.text)
-    first = not asked.after
+    # Who narrows Talk, or goes on in it, looks there.
+    first = not asked.after and not asked.narrows
     found = find(
         user=request.user,
         words=asked.text,
@@ -112,7 +117,7 @@ def _found(request: Any, asked: Asked) -> dict[str, Any]:
         "hits": show_hits(found.hits, unfolds=unfolded_for(request.user) if found.hits else ()),
         "only_some": found.only_some,
         "more_url": asked.address(found.more) if found.more else "",
-        "nothing": not (lessons or terms or found.hits) and first,
+        "nothing": not (lessons or terms or found.hits or asked.after),
         "shown_at_most": _shown_at_most(found, asked),
     }
 

@@ -19,7 +19,8 @@ _SNIPPET = (
     "ts_headline(CASE WHEN lang = 'es' THEN 'hub_es'::regconfig ELSE 'hub_en'::regconfig END, "
     f"translate(text, '<>', '‹›'), {_WANTED}, %s)"
 )
-_OPTIONS = 'StartSel="\x02", StopSel="\x03", MaxWords=32, MinWords=16, MaxFragments=1, FragmentDelimiter="…"'
+# ShortWord: else short words at either end are left out, and a snippet of two words may be empty.
+_OPTIONS = 'StartSel="\x02", StopSel="\x03", MaxWords=32, MinWords=16, ShortWord=0, MaxFragments=1'
 
 
 def best(query: str, allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
