@@ -14,7 +14,8 @@ from forum import actions
 from forum.models import Post
 from tests.addresses import every_address
 from tests.factories import bring_to, make_board, open_topic, write_reply, write_topic
-from tests.flows.forum_scene import again
+from tests.flows.forum_scene import again, time_to_change_is_over
+from tests.flows.test_quoting import quoting
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +57,9 @@ def planted(asks, answers, moderator) -> Planted:
         title, text, reply = (found.word(state, what) for what in ("title", "text", "reply"))
         first = write_topic(asks.member, board, title=f"About {title}", text=f"It is {text}.")
         answer = write_reply(asks.member, shown, text=f"It is {reply}.")
+        if state in TAKEN_DOWN:  # somebody quoted it while it could be read
+            bring_to("published", post=answer, author=asks.member, moderator=moderator.member)
+            assert quoting(answers, again(answer)).latest_revision.quotes.exists()
         for post in (first, answer):
             if state != "held":
                 post = bring_to(state, post=post, author=asks.member, moderator=moderator.member)
@@ -64,6 +68,7 @@ def planted(asks, answers, moderator) -> Planted:
         what = "edit" if first else "editreply"
         post = again(shown.first_post if first else write_reply(answers.member, shown, text="Old words."))
         title = f"About {found.word(what, 'title')}" if first else ""
+        post = time_to_change_is_over(post)
         wording = actions.prepare(title=title, source=f"It is {found.word(what, 'text')}.")
         actions.edit_post(by=answers.member, post=post, wording=wording)
         found.posts.append(again(post))
