@@ -4,6 +4,7 @@
 was not asked for shows no words of others: better a line too few than words that somebody took back.
 """
 
+import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -21,7 +22,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
@@ -29,7 +30,7 @@ from django.utils.translation import gettext as _
 from forum import marks
 from forum.actions import Wording, quoting
 from forum.models import Distance, Member, Mention, Post, PostRevision, Quote
-from forum.states import PostState
+from forum.states import ContentNote, PostState
 from safety.clean import plain_text
 
 KEPT_AS = "_inserted"
@@ -43,12 +44,16 @@ _TAG = re.compile(r'(<[^<>"]*(?:"[^"]*"[^<>"]*)*>)')
 
 @dataclass(frozen=True)
 class ShownQuote:
-    """A post's words for one reader; without words when they are gone, or not for this reader."""
+    """A post's words for one reader; without words when they are gone, or not for this reader.
+
+    Folded like the post itself: for distance, or for what it `mentions` and this reader keeps folded.
+    """
 
     name: str = ""
     url: str = ""
     words: str = ""
     folded: bool = False
+    mentions: str = ""
 
 
 @dataclass
@@ -68,13 +73,18 @@ def insert(revisions: Iterable[PostRevision | None], *, user: Any) -> None:
     if not marked:
         return
     found = {pk: Inserted() for pk in marked}
-    for kind, pk, number, excerpt, public_id, handle, words, folded in _rows(list(marked), user=user):
+    member = _member_of(user)
+    unfolds = member.unfolds if member else []
+    for kind, pk, number, excerpt, public_id, handle, words, notes, folded in _rows(list(marked), user=user):
         name = handle or str(_("former member"))
         if kind == "name":
             found[pk].names[number] = f"@{handle}" if handle else name
         elif words and marks.stands_in(excerpt, words):
             url = reverse("post", args=[public_id])
-            found[pk].quotes[number] = ShownQuote(name, url, excerpt, bool(folded))
+            kept_folded = [note for note in json.loads(notes or "[]") if note not in unfolds]
+            found[pk].quotes[number] = ShownQuote(
+                name, url, excerpt, bool(folded or kept_folded), _in_words(kept_folded)
+            )
         else:
             found[pk].quotes[number] = ShownQuote()
     for pk, rows in marked.items():
@@ -89,7 +99,7 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
     """
     readable = Post.objects.seen_by(user).filter(pk=OuterRef("post_id"), state=PostState.PUBLISHED)
     nothing, no = Value("", output_field=TextField()), Value(False, output_field=BooleanField())
-    columns = ("kind", "wording", "mark", "words_quoted", "address", "handle", "words_now", "folds")
+    columns = "kind wording mark words_quoted address handle words_now notes_now folds".split()
     quotes = Quote.objects.filter(revision__in=revisions).annotate(
         kind=Value("quote", output_field=TextField()),
         wording=F("revision_id"),
@@ -99,6 +109,14 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
         handle=Coalesce("post__author__user__username", nothing, output_field=CharField()),
         words_now=Case(
             When(Exists(readable), then=F("post__published_revision__text_norm")),
+            default=nothing,
+            output_field=TextField(),
+        ),
+        notes_now=Case(
+            When(
+                Exists(readable),
+                then=Cast(F("post__published_revision__content_notes"), output_field=TextField()),
+            ),
             default=nothing,
             output_field=TextField(),
         ),
@@ -112,13 +130,24 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
         address=Value("", output_field=CharField()),
         handle=Coalesce("member__user__username", nothing, output_field=CharField()),
         words_now=nothing,
+        notes_now=nothing,
         folds=no,
     )
     yield from quotes.values_list(*columns).union(names.values_list(*columns), all=True)
 
 
+def _member_of(user: Any) -> Member | None:
+    """The forum's side of the reader, when it came with the account; asking for it costs nothing here."""
+    member: Member | None = user._state.fields_cache.get("member") if user.is_authenticated else None
+    return member
+
+
+def _in_words(notes: Iterable[str]) -> str:
+    return ", ".join(str(ContentNote(note).label) for note in notes if note in ContentNote.values)
+
+
 def _folds(user: Any, author: Any) -> Exists:
-    member = user._state.fields_cache.get("member")
+    member = _member_of(user)
     reader: Any = member.pk if member else Subquery(Member.objects.filter(user=user.pk).values("pk")[:1])
     return Exists(Distance.objects.folding(reader=reader, author=author))
 
@@ -175,7 +204,7 @@ def _quote(shown: ShownQuote) -> str:
         return format_html(
             '<details class="fold"><summary>{}</summary><blockquote class="quote"><p class="quote-by">'
             '<a href="{}">{}</a></p>{}</blockquote></details>',
-            _("Show what %(name)s wrote") % {"name": shown.name},
+            _summary(shown),
             shown.url,
             by,
             body,
@@ -186,6 +215,13 @@ def _quote(shown: ShownQuote) -> str:
         by,
         body,
     )
+
+
+def _summary(shown: ShownQuote) -> str:
+    if shown.mentions:
+        words = {"name": shown.name, "notes": shown.mentions}
+        return _("Show what %(name)s wrote. It mentions: %(notes)s") % words
+    return _("Show what %(name)s wrote") % {"name": shown.name}
 
 
 def _with_breaks(lines: list[str]) -> str:

@@ -392,6 +392,23 @@ def test_quoted_words_of_someone_kept_away_are_folded(stranger, answers, newcome
     assert "<summary>Show what" not in read(stranger, said)
 
 
+def test_quoted_words_of_a_post_with_a_content_note_are_folded_as_the_post_is(
+    stranger, answers, visitor, newcomer, said
+):
+    wording = actions.prepare(source=SAID, content_notes=["grief", "use"])
+    actions.edit_post(by=answers.member, post=again(said), wording=wording)
+    quoting(stranger, said)
+    summary = "Show what answers wrote. It mentions: A death, Return to use</summary>"
+    for reader in (stranger, visitor):
+        assert LIGHT in read(reader, said).split(summary)[1].split("</details>")[0]
+    member = newcomer.member
+    member.unfolds = ["grief", "use"]
+    member.save()
+    page = read(newcomer.anew(), said)
+    assert "<summary>Show what" not in page
+    assert LIGHT in quotes_in(page)[0]
+
+
 def test_a_quote_from_before_a_block_stays_when_the_text_around_it_changes(stranger, answers, said, quoted):
     """A block is about what comes; an older quote is folded, and its post can still be changed."""
     Distance.objects.create(member=answers.member, other=stranger.member, kind="block")
