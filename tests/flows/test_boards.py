@@ -18,6 +18,7 @@ from tests.factories import make_board, open_topic, write_topic
 from tests.flows.forum_scene import again, edited, opened
 from tests.flows.test_house_settings import board_form
 from tests.flows.writing_scene import helplines, main_of
+from tests.unit.test_query_counts import _get
 
 pytestmark = pytest.mark.django_db
 
@@ -207,6 +208,18 @@ def test_a_board_at_rest_is_read_as_ever(answers, stranger, resting_board):
         rests_from=resting_board.rests_from, rests_until=resting_board.rests_until
     )
     assert "He barely speaks." in text_of(answers.get(topic.get_absolute_url()))
+
+
+def test_a_rest_costs_the_one_query_of_the_help_line(answers, stranger, visitor, resting_board):
+    topic = open_topic(answers.member, over(resting_board))
+    hours = {"rests_from": resting_board.rests_from, "rests_until": resting_board.rests_until}
+    Board.objects.update(audience="public")
+    for person in (visitor, stranger):
+        for address in ("/talk/b/parents/", topic.get_absolute_url()):
+            Board.objects.update(rests_from=None, rests_until=None)
+            awake = len(_get(person, address))
+            Board.objects.update(**hours)
+            assert len(_get(person, address)) <= awake + 1, address
 
 
 # --- Settings ------------------------------------------------------------------------------------------
