@@ -42,6 +42,11 @@ class KeptText:
         return drafting.Known(self.draft.pk, self.draft.sequence) if self.draft else drafting.Known()
 
     @property
+    def first_words(self) -> str:
+        """What it is known by: its title, or how it begins."""
+        return self.fields.get("title", "").strip() or _begins(self.fields.get("text", ""))
+
+    @property
     def words(self) -> str:
         """Title and text, to read and to copy."""
         return "\n\n".join(self.fields[name] for name in drafting.WORDS if self.fields.get(name))
@@ -159,13 +164,13 @@ def _listed(kept: KeptText, place: Any, user: Any) -> ListedDraft:
         gone = "" if rules.may_edit(user, place) else _("This post cannot be changed any more.")
     return ListedDraft(
         kept=kept,
-        heading=kept.fields.get("title", "").strip() or first_words(kept.fields.get("text", "")),
+        heading=kept.first_words,
         where=where,
         url="" if gone else url_of_key(key),
         gone=gone,
     )
 
 
-def first_words(text: str) -> str:
+def _begins(text: str) -> str:
     """The beginning of a text on one line."""
     return Truncator(" ".join(text.split())[: 4 * FIRST_WORDS]).chars(FIRST_WORDS)

@@ -59,7 +59,10 @@ def _save(request: HttpRequest) -> HttpResponse:
         "sequence": saved.draft.sequence,
         "token": token_for(request, request.POST["token"], saved),
     }
-    return _said(saved_words(saved), 409 if saved.conflict else 200, known=known)
+    if saved.conflict:
+        words = _("%(kept)s Press “Keep as a draft” to see both.") % {"kept": saved_words(saved)}
+        return _said(words, 409, known=known)
+    return _said(saved_words(saved), 200, known=known)
 
 
 def _said(words: str, status: int, **more: Any) -> HttpResponse:
