@@ -1,7 +1,7 @@
 """What the shared templates need and plain template language cannot say."""
 
 from collections import OrderedDict
-from datetime import datetime
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -205,7 +205,7 @@ def remembered(parser: Parser, token: Token) -> _Remembered:
 def _forget(**_what: Any) -> None:
     """Another setting may be another piece: tests change settings, running sites do not."""
     _REMEMBERED.clear()
-    for cached in (stylesheets, icon, _drawn, _arch):
+    for cached in (stylesheets, icon, _drawn, _arch, _in_words):
         cached.cache_clear()
 
 
@@ -238,7 +238,7 @@ def _number(seed: int | str) -> int:
 
 
 @register.filter
-def friendly_time(when: datetime) -> str:
+def friendly_time(when: datetime | None) -> str:
     """A moment in words for people: the day's name while it is near, with the hour; then the date.
 
     Times are in the site's own time zone. Hours follow the language's own format.
@@ -246,7 +246,13 @@ def friendly_time(when: datetime) -> str:
     if not when:
         return ""
     local = timezone.localtime(when) if timezone.is_aware(when) else when
-    today = timezone.localdate()
+    to_the_minute = local.replace(second=0, microsecond=0, tzinfo=None)
+    return _in_words(to_the_minute, timezone.localdate(), translation.get_language())
+
+
+@lru_cache(maxsize=4096)
+def _in_words(local: datetime, today: date, _language: str | None) -> str:
+    """Kept, as a list shows the same moments again and again; in words of the language that is on."""
     days = (today - local.date()).days
     hour = formats.time_format(local, "TIME_FORMAT")
     if days == 0:
