@@ -52,6 +52,7 @@ class ShownPost:
     taken_down: bool = False
     moved: bool = False
     moved_to: str = ""
+    is_first_new: bool = False
 
 
 @dataclass(frozen=True)
@@ -196,20 +197,3 @@ def _moved_from(topic: Topic, places: list[int], *, user: Any) -> dict[int, Show
             line.moved_to = public_title(marker.post.topic) if marker.post.topic_id != topic.pk else ""
         found[marker.position] = line
     return found
-
-
-def topic_rows(topics: Iterable[Topic]) -> list[dict[str, Any]]:
-    """Rows of a board's list, as components/row.html takes them."""
-    return [
-        {
-            "url": reverse("topic", args=[topic.public_id]),
-            "title": topic.title,
-            "text": topic.author.handle,
-            "seed": topic.author.user.avatar_seed if topic.author.user else 0,
-            "replies": topic.reply_count,
-            "when": topic.last_published_at,
-            "pinned": topic.pinned_rank > 0,
-            "closed": topic.state == "locked",
-        }
-        for topic in topics
-    ]

@@ -11,11 +11,13 @@ from forum.actions.choosing import choose_topics, declare_acquaintance, forget_a
 from forum.actions.claiming import claim_item, in_own_topic, pass_item, take_next, take_over_item
 from forum.actions.errors import Conflict, Refused
 from forum.actions.escalating import acknowledge, ask_colleague, close_escalation, escalate
+from forum.actions.following import follow_board, follow_topic, keep_post, let_go
 from forum.actions.judging import decide_appeal
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
 from forum.actions.reporting import TooManyReports, report_post, withdraw_report
 from forum.actions.reviewing import decide
 from forum.actions.sanctioning import lift_sanction, sanction_member
+from forum.actions.seeing import mark_all_read, mark_board_read, mark_topic_read
 from forum.actions.shifts import begin_shift, end_shift, leave_note, open_shifts, take_break
 from forum.actions.splitting import MOST_AT_ONCE as MOST_MOVED_AT_ONCE
 from forum.actions.splitting import move_posts, split_topic
@@ -50,13 +52,20 @@ __all__ = [
     "end_shift",
     "end_slow",
     "escalate",
+    "follow_board",
+    "follow_topic",
     "forget_acquaintance",
     "hide_post",
     "hold_replies",
     "in_grace",
     "in_own_topic",
+    "keep_post",
     "leave_note",
+    "let_go",
     "lift_sanction",
+    "mark_all_read",
+    "mark_board_read",
+    "mark_topic_read",
     "move_posts",
     "open_shifts",
     "pass_item",

@@ -9,14 +9,15 @@ import secrets
 from typing import Any
 
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
 from forum.models.boards import Board, Member
-from forum.models.reading import TopicMember
+from forum.models.reading import TopicMember, level_of, new_for
 from forum.models.revisions import TITLE_BY_TEAM, PostRevision
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
@@ -37,13 +38,23 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         """Read the published title and the author in the same query."""
         return self.select_related("board", "author__user", "first_post__published_revision")
 
-    def for_reading(self, user: Any) -> "TopicQuerySet":
-        """Ask in the same query how far this person read, and whether posts were moved away from here."""
+    def for_reading(self, member: Member | None) -> "TopicQuerySet":
+        """Ask in the same query how far this member read, how much they want to hear, and for moved posts."""
         topics = self.annotate(has_markers=Exists(MovedPost.objects.filter(topic=OuterRef("pk"))))
-        if not user.is_authenticated:
+        if member is None:
             return topics
-        read = TopicMember.objects.filter(topic=OuterRef("pk"), member__user=user)
-        return topics.annotate(last_read=Subquery(read.values("last_read_position")[:1]))
+        read = TopicMember.objects.filter(topic=OuterRef("pk"), member=member)
+        return topics.annotate(
+            last_read=Subquery(read.values("last_read_position")[:1]), my_level=level_of(member, topic="pk")
+        )
+
+    def with_news(self, member: Member, *, read_through: Any) -> "TopicQuerySet":
+        """Ask in the same query what of each topic is new to this member: `is_new`, `last_read`."""
+        read = TopicMember.objects.filter(topic=OuterRef("pk"), member=member)
+        return self.annotate(
+            is_new=Case(When(new_for(member, read_through=read_through), then=True), default=False),
+            last_read=Coalesce(Subquery(read.values("last_read_position")[:1]), 0),
+        )
 
 
 class Topic(models.Model):
@@ -83,6 +94,18 @@ class Topic(models.Model):
                 name="topic_list",
                 condition=Q(state__in=["open", "locked"]),
             ),
+            models.Index(
+                "board",
+                F("last_published_at").desc(),
+                name="topic_news_of_board",
+                condition=Q(state__in=["open", "locked"]),
+            ),
+            models.Index(
+                F("last_published_at").desc(),
+                F("id").desc(),
+                name="topic_news",
+                condition=Q(state__in=["open", "locked"]),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -105,6 +128,14 @@ class Topic(models.Model):
         """How many replies can be read; the first post is none."""
         first_is_read = self.first_post is not None and self.first_post.state == PostState.PUBLISHED
         return max(0, self.published_count - first_is_read)
+
+    @property
+    def shown_wording(self) -> PostRevision | None:
+        """The wording of the first post that speaks for the topic; none once its author took it back."""
+        post = self.first_post
+        if post is None or post.state == PostState.RETRACTED:
+            return None
+        return post.shown_revision
 
     @property
     def title(self) -> str:

@@ -1,9 +1,43 @@
 """What a member has read, follows, and keeps for later. Nobody else sees any of it."""
 
+from typing import Any
+
 from django.db import models
+from django.db.models import DateTimeField, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Greatest
 
 from forum.models.boards import Board, Member
 from forum.states import Level
+
+
+def new_for(member: Member, *, read_through: Any, topic: str = "") -> Q:
+    """Which topics hold something this member has not read: the one rule of what is new.
+
+    Something was published since `read_through` (a moment, or an expression that gives one), and the member
+    neither read up to the end nor wants to hear nothing of the topic. `topic` leads from the row that is
+    filtered to its topic ("topic__").
+    """
+    seen = TopicMember.objects.filter(member=member, topic=OuterRef(f"{topic}pk")).filter(
+        Q(last_read_position__gte=OuterRef(f"{topic}last_position")) | Q(level=Level.MUTED)
+    )
+    return Q(**{f"{topic}last_published_at__gt": read_through}) & ~Q(Exists(seen))
+
+
+def read_through(member: Member, *, board: str) -> ExpressionWrapper:
+    """Up to when a board counts as read by this member, as a column; `board` leads to the board's key."""
+    mine = BoardMember.objects.filter(member=member, board=OuterRef(board))
+    since = Value(member.read_through_at, output_field=DateTimeField())
+    marked = Coalesce(Subquery(mine.values("read_through_at")[:1]), since)
+    return ExpressionWrapper(Greatest(marked, since), output_field=DateTimeField())
+
+
+def level_of(member: Member, *, topic: str = "", board: str = "") -> Coalesce:
+    """How much a member wants to hear of a topic or board, as a column; the argument leads to its key."""
+    if topic:
+        rows: Any = TopicMember.objects.filter(member=member, topic=OuterRef(topic))
+    else:
+        rows = BoardMember.objects.filter(member=member, board=OuterRef(board))
+    return Coalesce(Subquery(rows.values("level")[:1]), Value(Level.NORMAL.value))
 
 
 class TopicMember(models.Model):

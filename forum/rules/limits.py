@@ -49,3 +49,8 @@ DRAFTS_A_PERSON = 50
 ASIDES_A_PLACE = 5
 #: So long after publication a known member changes a post at once, when nothing in it asks for a look.
 GRACE_TO_CHANGE = timedelta(minutes=5)
+#: What is new is looked for this far back; older news are in the lists all the same.
+NEWS_LOOKS_BACK = timedelta(days=30)
+#: Of a board's new topics no more are counted: "20+".
+NEWS_SHOWN_AT_MOST = 20
+KEPT_AT_MOST = 500

@@ -3,7 +3,7 @@
 import datetime as dt
 from typing import Any
 
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
@@ -12,11 +12,13 @@ from django.views.decorators.http import require_safe
 
 from forum import rules
 from forum.actions.seeing import mark_read
-from forum.models import Board, Post, Topic
-from forum.showing import fill_gaps, show_posts, topic_rows
-from forum.states import READABLE_TOPICS, BoardGroup, PostState
+from forum.board_showing import asks_for, boards_for, mentions, news_in_words, topic_rows
+from forum.models import Board, Member, Post, Topic
+from forum.models.reading import level_of, read_through
+from forum.showing import ShownPost, fill_gaps, show_posts
+from forum.states import READABLE_TOPICS, BoardGroup, Level, PostState
 from forum.topic_showing import calm_lines, continued_at
-from forum.views.doors import to_sign_in
+from forum.views.doors import member_of, to_sign_in
 from forum.waiting import measured_wait
 
 TOPICS_A_PAGE = 20
@@ -28,20 +30,25 @@ WAITING = (PostState.HELD, PostState.RETURNED)
 @require_safe
 def talk(request: HttpRequest) -> HttpResponse:
     """The boards with their purpose. Everyone may read what there is to talk about; inside is for members."""
-    newest = Topic.objects.listed_for(request.user).filter(board=OuterRef("pk"))
-    newest = newest.order_by("-last_published_at")
-    boards = Board.objects.all()
-    if request.user.is_authenticated:
-        boards = boards.annotate(newest=Subquery(newest.values("last_published_at")[:1]))
+    member = _reader(request)
+    boards = list(boards_for(request.user, member))
+    for board in boards:
+        board.news_words = news_in_words(board)
     groups = [
         {"heading": label, "boards": [board for board in boards if board.group == value]}
         for value, label in BoardGroup.choices
     ]
     context = {
         "groups": [group for group in groups if group["boards"]],
-        "wait": measured_wait() if request.user.is_authenticated else None,
+        "wait": measured_wait() if member else None,
+        "anything_new": any(board.news_words for board in boards),
     }
     return render(request, "forum/talk.html", context)
+
+
+def _reader(request: HttpRequest) -> Member | None:
+    """The member who reads; None for a visitor."""
+    return member_of(request) if request.user.is_authenticated else None
 
 
 @require_safe
@@ -53,10 +60,17 @@ def guidelines(request: HttpRequest) -> HttpResponse:
 @require_safe
 def board(request: HttpRequest, slug: str) -> HttpResponse:
     """A board's topics, newest activity first, by keyset."""
-    here = Board.objects.seen_by(request.user).filter(slug=slug).first()
+    member, boards = _reader(request), Board.objects.seen_by(request.user).filter(slug=slug)
+    if member:
+        boards = boards.annotate(
+            my_level=level_of(member, board="pk"), read_through=read_through(member, board="pk")
+        )
+    here = boards.first()
     if here is None:
         return _not_here(request)
     listed = here.topics.listed_for(request.user).with_title()
+    if member:
+        listed = listed.with_news(member, read_through=here.read_through)
     listed = listed.order_by("-pinned_rank", "-last_published_at", "-pk")
     before = _read_cursor(request.GET.get("before", ""))
     if before:
@@ -70,7 +84,7 @@ def board(request: HttpRequest, slug: str) -> HttpResponse:
     more, topics = len(topics) > TOPICS_A_PAGE, topics[:TOPICS_A_PAGE]
     context = {
         "board": here,
-        "rows": topic_rows(topics),
+        "rows": topic_rows(topics, muted=member is not None and here.my_level == Level.MUTED),
         "older_url": f"?before={_cursor(topics[-1])}" if more else "",
         "newer_url": request.path if before else "",
         "waiting": _own_waiting(request.user, here) if not before else [],
@@ -113,12 +127,14 @@ def _read_cursor(text: str) -> tuple[int, dt.datetime, int] | None:
 @require_safe
 def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     """A page of a topic. Page numbers are arithmetic on positions: no count, no offset."""
-    user = request.user
-    here = Topic.objects.seen_by(user).with_title().for_reading(user).filter(public_id=public_id).first()
+    user, member = request.user, _reader(request)
+    here = Topic.objects.seen_by(user).with_title().for_reading(member).filter(public_id=public_id).first()
     if here is None:
         return _not_here(request)
     last_page = max(1, -(-here.last_position // POSTS_A_PAGE))
-    page = _page_number(request.GET.get("page", "1"), last_page)
+    first_new = _first_new(here) if member else 0
+    asked = request.GET.get("page", "1")
+    page = _page_of(first_new or here.last_position) if asked == "new" else _page_number(asked, last_page)
     start = (page - 1) * POSTS_A_PAGE + 1
     end = min(page * POSTS_A_PAGE, here.last_position)
     window = Q(position__gte=start, position__lte=end)
@@ -143,8 +159,9 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         end=end,
         has_markers=here.has_markers,
     )
-    if user.is_authenticated and here.state in READABLE_TOPICS and (here.last_read or 0) < end:
-        mark_read(user=user, topic=here, position=end)
+    since = _mark_first_new(shown, at=first_new - start) if start <= first_new <= end else None
+    if member and here.state in READABLE_TOPICS:
+        mark_read(by=member, topic=here, position=end, known=here.last_read)
     context = {
         "topic": here,
         "title": here.title,
@@ -160,8 +177,30 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         "held_back": rules.stops_writing(rules.restraints_of(user), board_id=here.board_id),
         "waits": here.first_post is not None and here.first_post.state == PostState.HELD,
         "replies": here.reply_count,
+        "asks_for": asks_for(here),
+        "mentions": mentions(here),
+        "new_count": here.last_position - first_new + 1 if first_new else 0,
+        "new_since": since,
+        "first_new_url": f"?page={_page_of(first_new)}#new" if first_new else "",
+        "my_level": Level(here.my_level) if member else None,
     }
     return render(request, "forum/topic.html", context)
+
+
+def _first_new(here: Topic) -> int:
+    """The first place this member has not read; 0 when all is read, or when none of it was."""
+    read = here.last_read or 0
+    return read + 1 if here.state in READABLE_TOPICS and 0 < read < here.last_position else 0
+
+
+def _mark_first_new(shown: list[ShownPost], *, at: int) -> dt.datetime | None:
+    """Put the line of news before that place; since when there is news, as far as this reader may know."""
+    shown[at].is_first_new = True
+    return next((line.when for line in shown[at:] if line.when), None)
+
+
+def _page_of(position: int) -> int:
+    return max(1, -(-position // POSTS_A_PAGE))
 
 
 def _page_number(text: str, last: int) -> int:
@@ -186,7 +225,7 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         return _not_here(request)
     topic_is_seen = Topic.objects.seen_by(user).filter(pk=found.topic_id).exists()
     if topic_is_seen and (found.position or found.state in WAITING):
-        page = -(-found.position // POSTS_A_PAGE) if found.position else "last"
+        page = _page_of(found.position) if found.position else "last"
         return HttpResponseRedirect(f"{found.topic.get_absolute_url()}?page={page}#post-{found.public_id}")
     if rules.is_author(user, found):
         return HttpResponseRedirect(f"{reverse('my_posts')}?post={found.public_id}")
