@@ -10,11 +10,12 @@ from django.utils.crypto import get_random_string
 from family_hub.demo_team import write_reply, write_topic
 from forum import drafts_showing
 from forum.actions.drafting import Known, save_draft
+from forum.actions.following import follow_board, keep_post
 from forum.actions.housekeeping import OF_A_BOARD, change_board, seen_of
 from forum.actions.quoting import block
 from forum.actions.welcoming import tell_of_unanswered
 from forum.models import Board, Member, Post, Topic
-from forum.states import ContentNote, Need
+from forum.states import ContentNote, Level, Need
 
 QUIET = "On Sundays the house is so quiet that I hear the fridge."
 #: A board that is read in the evening and rests at night, when nobody of the team is there.
@@ -34,7 +35,7 @@ class Talkers:
 
 @transaction.atomic
 def tell_of_talk(people: Talkers) -> None:
-    """What a topic asks for, a content note, a quote, a welcome, a topic nobody answered, a draft, a rest."""
+    """What a topic asks for, what a post mentions, a quote, a welcome, what one keeps and follows, a rest."""
     _welcome(people)
     _quote_and_answer(people)
     _name_what_it_mentions(people)
@@ -65,12 +66,14 @@ def _quote_and_answer(people: Talkers) -> None:
     )
     first = Post.objects.get(topic=topic)
     quoted = block(name=people.maple.handle, url=first.get_absolute_url(), excerpt=QUIET)
-    write_reply(
+    answer = write_reply(
         people.lantern,
         topic,
         f"{quoted}\n\nOurs hums in the same key. I read what you wrote, and I am still here at ten.",
     )
     write_reply(people.maple, topic, "Thank you. That helped more than a list would have.")
+    keep_post(by=people.maple, post=answer)
+    follow_board(by=people.maple, board=topic.board, level=Level.WATCHING)
 
 
 def _name_what_it_mentions(people: Talkers) -> None:

@@ -9,10 +9,10 @@ from django.conf import settings
 from django.core.management import CommandError, call_command
 from django.test import override_settings
 
-from accounts.models import User
+from accounts.models import Notice, User
 from forum.actions import record
 from forum.actions.counting import recount
-from forum.models import Board, Post, ReviewItem
+from forum.models import Board, BoardMember, Bookmark, Draft, Post, PostRevision, Quote, ReviewItem
 from tests.unit.education.making import make_tree
 
 SECRETS = {
@@ -103,6 +103,11 @@ def test_the_demo_story_is_loaded_once_and_holds_together(db, capsys):
     waiting = ReviewItem.objects.filter(status="open")
     assert set(waiting.values_list("severity", flat=True)) == {0, 1, 2, 3}
     assert waiting.filter(appeal__isnull=False).exists()
+    for shown in (Quote, Draft, Bookmark, BoardMember, Notice.objects.filter(kind="welcome.waiting")):
+        assert getattr(shown, "objects", shown).exists(), shown
+    wordings = PostRevision.objects.filter(state="approved")
+    assert wordings.exclude(asks_for=[]).exists()
+    assert wordings.exclude(content_notes=[]).exists()
 
 
 def test_starter_boards_are_opened_once_and_an_operators_change_stays(db):
