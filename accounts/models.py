@@ -11,12 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import handles, seal
-from accounts.states import OutboxState, Purpose, Role
+from accounts.states import Digest, OutboxState, Purpose, Role
 
 
 def random_seed() -> int:
     """A number the drawn picture is made from; it says nothing about the person."""
     return secrets.randbelow(2**31)
+
+
+def random_token() -> str:
+    """What a link that works without signing in rests on; it says nothing about the person."""
+    return secrets.token_urlsafe(24)
 
 
 class User(AbstractUser):
@@ -182,6 +187,58 @@ class Outbox(models.Model):
 
     def __str__(self) -> str:
         return f"outbox {self.pk} {self.kind} {self.state}"
+
+
+class MailChoices(models.Model):
+    """Which news a person wants by mail, and when; made on first need, so without a row the defaults hold.
+
+    Mail for a person's safety asks nothing of this. The time zone is kept only where one was chosen.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mail_choices"
+    )
+    decisions = models.BooleanField(default=True)
+    answers = models.BooleanField(default=False)
+    replies = models.BooleanField(default=False)
+    digest = models.CharField(max_length=10, choices=Digest, default=Digest.NONE)
+    digest_day = models.PositiveSmallIntegerField(default=0, help_text="0 is Monday")
+    #: When the next summary is written, and what it reaches back to; both empty without one.
+    digest_due_at = models.DateTimeField(null=True, blank=True)
+    digest_since = models.DateTimeField(null=True, blank=True)
+    #: Whole hours in the person's own time; from the later hour over midnight to the earlier.
+    quiet_from = models.PositiveSmallIntegerField(null=True, blank=True)
+    quiet_until = models.PositiveSmallIntegerField(null=True, blank=True)
+    time_zone = models.CharField(max_length=40, blank=True)
+    stop_token = models.CharField(max_length=40, unique=True, default=random_token, editable=False)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["digest_due_at"], condition=Q(digest_due_at__isnull=False), name="digest_due"
+            )
+        ]
+        constraints = [
+            models.CheckConstraint(condition=Q(digest__in=Digest.values), name="digest_known"),
+            models.CheckConstraint(condition=Q(digest_day__lte=6), name="digest_day_of_week"),
+            models.CheckConstraint(
+                condition=Q(digest_due_at=None, digest_since=None)
+                | Q(digest_due_at__isnull=False, digest_since__isnull=False),
+                name="digest_due_has_since",
+            ),
+            models.CheckConstraint(
+                condition=Q(quiet_from=None, quiet_until=None)
+                | (
+                    Q(quiet_from__isnull=False, quiet_until__isnull=False)
+                    & Q(quiet_from__lte=23, quiet_until__lte=23)
+                    & ~Q(quiet_from=models.F("quiet_until"))
+                ),
+                name="quiet_hours_have_both_ends",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"mail choices of account {self.person_id}"
 
 
 class PeriodicJob(models.Model):

@@ -28,6 +28,25 @@ class OutboxState(models.TextChoices):
     UNDONE = "undone", _("Taken back before it was sent")
 
 
+class MailGroup(models.TextChoices):
+    """To which choice of a person a kind of news belongs, where it is mailed at all."""
+
+    SAFETY = "safety", _("Mail for your safety: always, at any hour")
+    DECISIONS = "decisions", _("Decisions about my posts")
+    ANSWERS = "answers", _("Answers to me")
+    REPLIES = "replies", _("Each reply in topics and boards I watch")
+    DIGEST = "digest", _("A summary")
+    NEVER = "never", _("Not mailed")
+
+
+class Digest(models.TextChoices):
+    """How often a person wants one mail about all that is new."""
+
+    NONE = "none", _("No summary")
+    DAILY = "daily", _("Once a day")
+    WEEKLY = "weekly", _("Once a week")
+
+
 class Purpose(models.TextChoices):
     """What a person agreed to. Each is asked, kept and withdrawn apart."""
 
