@@ -8,6 +8,8 @@ from typing import Any
 
 from django.db import connection
 
+from forum.searching.words import RANKED_AMONG
+
 #: The row of the index that is looked at, as the query for allowed posts names it.
 ROW = "found.id"
 
@@ -26,13 +28,16 @@ _OPTIONS = 'StartSel="\x02", StopSel="\x03", MaxWords=32, MinWords=16, ShortWord
 def best(query: str, allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
     """Post and snippet of the best hits, those before `skip` left out."""
     sql = (
-        "WITH best AS (SELECT found.id, found.text, found.lang, "  # noqa: S608
-        f"{_RANK.replace('{wanted}', _WANTED)} AS rank FROM forum_postsearch found "
-        f"WHERE found.tsv @@ {_WANTED} AND EXISTS ({allowed}) ORDER BY rank DESC, found.id DESC LIMIT %s), "
+        "WITH near AS MATERIALIZED (SELECT found.id, found.text, found.lang, found.tsv "  # noqa: S608
+        f"FROM forum_postsearch found WHERE found.tsv @@ {_WANTED} AND EXISTS ({allowed}) "
+        "ORDER BY found.id DESC LIMIT %s), "
+        f"best AS (SELECT id, text, lang, {_RANK.replace('{wanted}', _WANTED)} AS rank FROM near found "
+        "ORDER BY rank DESC, id DESC LIMIT %s), "
         "placed AS (SELECT *, row_number() OVER (ORDER BY rank DESC, id DESC) AS place FROM best) "
         f"SELECT id, {_SNIPPET} FROM placed WHERE place > %s ORDER BY place"
     )
-    return _rows(sql, (query, query, query, query, *params, skip + most, query, query, _OPTIONS, skip))
+    asked = (query, query)
+    return _rows(sql, (*asked, *params, RANKED_AMONG, *asked, skip + most, *asked, _OPTIONS, skip))
 
 
 def newest(query: str, allowed: str, params: tuple[Any, ...], *, before: int | None, most: int) -> list[Any]:

@@ -4,13 +4,14 @@ from typing import Any
 
 from django.db import connection
 
-from forum.searching.words import any_of
+from forum.searching.words import RANKED_AMONG, any_of
 
 #: The row of the index that is looked at, as the query for allowed posts names it.
 ROW = "forum_postsearch_fts.rowid"
 
+_SNIPPET = "snippet(forum_postsearch_fts, 1, char(2), char(3), '…', 24)"
 _FIND = (
-    "SELECT rowid, snippet(forum_postsearch_fts, 1, char(2), char(3), '…', 24) FROM forum_postsearch_fts "
+    f"SELECT rowid, {_SNIPPET} FROM forum_postsearch_fts "  # noqa: S608
     "WHERE forum_postsearch_fts MATCH %s "
 )
 #: A word in a title weighs as much as four in a text.
@@ -19,8 +20,16 @@ _BEST = "bm25(forum_postsearch_fts, 4.0, 1.0), rowid DESC"
 
 def best(query: str, allowed: str, params: tuple[Any, ...], *, skip: int, most: int) -> list[Any]:
     """Post and snippet of the best hits, those before `skip` left out."""
-    sql = f"{_FIND} AND EXISTS ({allowed}) ORDER BY {_BEST} LIMIT %s"
-    return _rows(sql, (query, *params, skip + most))[skip:]
+    sql = (
+        "WITH near AS MATERIALIZED (SELECT rowid AS id, bm25(forum_postsearch_fts, 4.0, 1.0) AS rank "  # noqa: S608
+        "FROM forum_postsearch_fts WHERE forum_postsearch_fts MATCH %s "
+        f"AND EXISTS ({allowed}) ORDER BY rowid DESC LIMIT %s), "
+        "best AS MATERIALIZED (SELECT id, rank FROM near ORDER BY rank, id DESC LIMIT %s) "
+        f"SELECT best.id, {_SNIPPET} FROM best JOIN forum_postsearch_fts "
+        "ON forum_postsearch_fts.rowid = best.id WHERE forum_postsearch_fts MATCH %s "
+        "ORDER BY best.rank, best.id DESC"
+    )
+    return _rows(sql, (query, *params, RANKED_AMONG, skip + most, query))[skip:]
 
 
 def newest(query: str, allowed: str, params: tuple[Any, ...], *, before: int | None, most: int) -> list[Any]:

@@ -9,6 +9,8 @@ MOST_WORDS = 12
 #: So much is read of what was typed; a longer word stands in no post (and PostgreSQL refuses 2 kB).
 MOST_CHARACTERS = 400
 _LONGEST_WORD = 64
+#: The best are looked for among so many of the newest hits: a word that all posts hold costs no more for it.
+RANKED_AMONG = 2000
 
 _WORD = re.compile(r"[^\W_]+")
 #: Words that stand in most titles: by them alone every topic is like every other.
