@@ -16,8 +16,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from forum import rules
+from forum.models.between import Distance, Response
 from forum.models.boards import Board, Member
-from forum.models.reading import TopicMember, level_of, new_for
+from forum.models.reading import Bookmark, TopicMember, level_of, new_for
 from forum.models.revisions import TITLE_BY_TEAM, PostRevision
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
@@ -165,6 +166,17 @@ class PostQuerySet(models.QuerySet["Post"]):
         """Read what a page shows of a post in the same query."""
         return self.select_related("author__user", "published_revision", "latest_revision")
 
+    def for_reader(self, member: Member | None) -> "PostQuerySet":
+        """Ask in the same query what stands between this reader and each post; nothing for a visitor."""
+        if member is None:
+            return self
+        mine = Response.objects.filter(post=OuterRef("pk"), member=member)
+        return self.annotate(
+            is_folded=Exists(Distance.objects.folding(reader=member.pk, author=OuterRef("author_id"))),
+            my_response=Subquery(mine.values("kind")[:1]),
+            is_kept=Exists(Bookmark.objects.filter(post=OuterRef("pk"), member=member)),
+        )
+
     def in_place(self) -> "PostQuerySet":
         """Posts that have a place in the topic, in order."""
         return self.filter(position__isnull=False).order_by("position")
@@ -193,6 +205,11 @@ class Post(models.Model):
     me_too_count = models.PositiveIntegerField(default=0)
     thanks_count = models.PositiveIntegerField(default=0)
     version = models.PositiveIntegerField(default=0)
+
+    #: What stands between a reader and this post: read by `PostQuerySet.for_reader`.
+    is_folded = False
+    my_response: str | None = None
+    is_kept = False
 
     objects = PostQuerySet.as_manager()
 

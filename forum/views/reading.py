@@ -145,6 +145,7 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         Post.objects.seen_by(user)
         .filter(window, topic=here)
         .with_text()
+        .for_reader(member)
         .order_by("position", "submitted_at")[: 2 * POSTS_A_PAGE]
     )
     for post in posts:
