@@ -9,7 +9,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from family_hub import my_page, searching
-from forum.views.keeping import keep
+from forum.views.composing import FIELDS
+from forum.views.keeping import park
 
 
 def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -17,10 +18,8 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
     What was typed in one of our writing forms waits, sealed, for the person the form was given to.
     """
-    typed = {
-        name: request.POST[name] for name in ("title", "text", "note", "message") if name in request.POST
-    }
-    kept = bool(typed) and keep(request, typed)
+    typed = (*FIELDS, "note", "message")
+    kept = any(name in request.POST for name in typed) and park(request, typed)
     return render(request, "403_csrf.html", {"kept": kept, "place": request.path}, status=403)
 
 

@@ -487,6 +487,18 @@ def test_the_longest_post_in_any_writing_is_kept(answers, letter):
     assert field_of(answers.get(NEW)) == letter * 10_000
 
 
+@pytest.mark.parametrize("odd", ["", "-1", "0", "x", "\x00", "9" * 40, "9" * 5000, "1e9", "٣", "🏡"])
+def test_odd_numbers_in_the_form_lose_no_word_and_break_nothing(answers, odd):
+    window = Window(answers, NEW)
+    hidden = dict.fromkeys(("draft", "sequence", "turn", "window"), odd)
+    assert answers.post(DRAFTS, window.fields | WORDS | hidden).status_code == 200
+    for button in ("use", "forget", "opening", "similar"):
+        response = answers.post(NEW, window.fields | WORDS | hidden | {button: odd}, follow=True)
+        assert response.status_code in {200, 404}
+        assert field_of(answers.get(NEW)) == WORDS["text"]
+    assert texts() == [WORDS["text"]]
+
+
 def test_there_is_room_for_so_many_drafts_and_then_it_says_so(answers, monkeypatch, topic):
     monkeypatch.setattr(rules, "DRAFTS_A_PERSON", 1)
     Window(answers, NEW).saves(**WORDS)
