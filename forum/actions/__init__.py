@@ -9,12 +9,14 @@ from forum.actions.calming import close_topic, end_hold, end_slow, hold_replies,
 from forum.actions.changing import edit_post, in_grace, withdraw_post
 from forum.actions.choosing import choose_topics, declare_acquaintance, forget_acquaintance
 from forum.actions.claiming import claim_item, in_own_topic, pass_item, take_next, take_over_item
+from forum.actions.distancing import come_near, keep_away
 from forum.actions.errors import Conflict, Refused
 from forum.actions.escalating import acknowledge, ask_colleague, close_escalation, escalate
 from forum.actions.following import follow_board, follow_topic, keep_post, let_go
 from forum.actions.judging import decide_appeal
 from forum.actions.moderating import amend_post, hide_post, remove_post, restore_post
 from forum.actions.reporting import TooManyReports, report_post, withdraw_report
+from forum.actions.responding import respond
 from forum.actions.reviewing import decide
 from forum.actions.sanctioning import lift_sanction, sanction_member
 from forum.actions.seeing import mark_all_read, mark_board_read, mark_topic_read
@@ -43,6 +45,7 @@ __all__ = [
     "claim_item",
     "close_escalation",
     "close_topic",
+    "come_near",
     "count_conflict",
     "decide",
     "decide_appeal",
@@ -59,6 +62,7 @@ __all__ = [
     "hold_replies",
     "in_grace",
     "in_own_topic",
+    "keep_away",
     "keep_post",
     "leave_note",
     "let_go",
@@ -73,6 +77,7 @@ __all__ = [
     "remove_post",
     "reopen_topic",
     "report_post",
+    "respond",
     "restore_post",
     "sanction_member",
     "slow_topic",

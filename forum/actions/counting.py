@@ -11,7 +11,8 @@ from django.db.models import CharField, Count, Exists, Max, Min, OuterRef, Q
 from django.db.models.functions import Cast
 
 from forum.actions import indexing, record
-from forum.models import Board, Member, ModAction, MovedPost, Post, Topic
+from forum.models import Board, Member, ModAction, MovedPost, Post, Response, Topic
+from forum.models.between import COUNTERS
 from forum.states import READABLE_TOPICS, ActorRole, PostState
 
 _SEARCH_DIFFERS = "post %d: search holds other words than are published"
@@ -22,7 +23,7 @@ _INDEX_DIFFERS = "the full-text index of the database differs from its rows"
 class Drift:
     """A stored counter that differs from what the rows say; without a `field` it is a gap nobody can mend."""
 
-    row: Board | Topic | Member
+    row: Board | Topic | Member | Post
     field: str
     stored: object
     counted: object
@@ -77,7 +78,7 @@ def _mended(drift: Drift) -> bool:
 
 
 def _drifts() -> list[Drift]:
-    return [*_boards(), *_topics(), *_members()]
+    return [*_boards(), *_topics(), *_members(), *_posts()]
 
 
 def _boards() -> Iterator[Drift]:
@@ -131,7 +132,23 @@ def _members() -> Iterator[Drift]:
         yield from _differs(member, "approved_count", counted.get(member.pk, 0))
 
 
-def _differs(row: Board | Topic | Member, field: str, counted: object) -> Iterator[Drift]:
+def _posts() -> Iterator[Drift]:
+    """Posts that count responses, or are answered by any: most posts are neither, and are not read."""
+    responses = Response.objects.order_by().values("post")
+    counted = {
+        field: dict(responses.filter(kind=kind).annotate(n=Count("pk")).values_list("post", "n"))
+        for kind, field in COUNTERS.items()
+    }
+    counting = Q(Exists(Response.objects.filter(post=OuterRef("pk"))))
+    for field in COUNTERS.values():
+        counting |= Q(**{f"{field}__gt": 0})
+    posts = Post.objects.filter(counting).order_by("pk").only("pk", *COUNTERS.values())
+    for post in posts.iterator(chunk_size=2000):
+        for field in COUNTERS.values():
+            yield from _differs(post, field, counted[field].get(post.pk, 0))
+
+
+def _differs(row: Board | Topic | Member | Post, field: str, counted: object) -> Iterator[Drift]:
     stored = getattr(row, field)
     if stored != counted:
         words = f"{row._meta.model_name} {row.pk}: {field} is {stored}, counted {counted}"

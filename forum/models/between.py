@@ -8,6 +8,13 @@ from django.db.models import F, Q
 from forum.models.boards import Member
 from forum.states import DistanceKind, ResponseKind
 
+#: Where a post counts its responses of each kind.
+COUNTERS = {
+    ResponseKind.THINKING: "thinking_count",
+    ResponseKind.ME_TOO: "me_too_count",
+    ResponseKind.THANKS: "thanks_count",
+}
+
 
 class Response(models.Model):
     """A member's answer to a post in one of a few ready words; one a post. Its author may read who."""

@@ -4,6 +4,14 @@ Field names only, no models: `Q` builders for querysets, predicates for actions 
 family of questions; the rest of the room asks `rules.<name>`.
 """
 
+from forum.rules.between import (
+    CRISIS_NOTES,
+    may_keep_away,
+    may_see_responses,
+    offers_responses,
+    stops_responses,
+    takes_responses,
+)
 from forum.rules.deciding import (
     KEEPS_OPEN,
     NEEDS_REASON,
@@ -47,6 +55,7 @@ from forum.rules.limits import (
     REPLY_NOTICES_AN_HOUR,
     REPORTERS_THAT_LIFT,
     REPORTS_A_DAY,
+    RESPONSES_AN_HOUR,
     SAMPLE_PERCENT,
     TARGETS,
     TEAM_IS_TOLD_AFTER,
@@ -114,6 +123,7 @@ __all__ = [
     "CHANGES_AN_HOUR",
     "CLAIM_LASTS",
     "COUNTED_IN_STAFFED_HOURS",
+    "CRISIS_NOTES",
     "DRAFTS_A_PERSON",
     "DRAFTS_KEPT_FOR",
     "GRACE_TO_CHANGE",
@@ -132,6 +142,7 @@ __all__ = [
     "REPLY_NOTICES_AN_HOUR",
     "REPORTERS_THAT_LIFT",
     "REPORTS_A_DAY",
+    "RESPONSES_AN_HOUR",
     "Reason",
     "Restraint",
     "SAMPLE_PERCENT",
@@ -171,6 +182,7 @@ __all__ = [
     "may_decide_appeal",
     "may_edit",
     "may_hide",
+    "may_keep_away",
     "may_lift",
     "may_moderate",
     "may_read_figures",
@@ -180,6 +192,7 @@ __all__ = [
     "may_report",
     "may_restore",
     "may_sanction",
+    "may_see_responses",
     "may_take",
     "may_take_over",
     "may_take_part",
@@ -189,6 +202,7 @@ __all__ = [
     "may_write",
     "may_write_at_rest",
     "next_staffed",
+    "offers_responses",
     "posts_found_by",
     "posts_seen_by",
     "reasons_to_look",
@@ -196,8 +210,10 @@ __all__ = [
     "rest_ends_at",
     "restraints_of",
     "stops_all",
+    "stops_responses",
     "stops_writing",
     "takes_replies",
+    "takes_responses",
     "topics_listed_for",
     "topics_seen_by",
     "trust_after",

@@ -54,3 +54,5 @@ NEWS_LOOKS_BACK = timedelta(days=30)
 #: Of a board's new topics no more are counted: "20+".
 NEWS_SHOWN_AT_MOST = 20
 KEPT_AT_MOST = 500
+#: Ready words are quick to give: more than this within an hour is no answer to anybody any more.
+RESPONSES_AN_HOUR = 60

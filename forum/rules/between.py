@@ -1,0 +1,47 @@
+"""What stands between two people: who may answer a post in ready words, and who may keep away from whom."""
+
+from typing import Any
+
+from forum.rules.people import Restraint, restraints_of, stops_writing
+from forum.rules.writing import is_author, is_here, takes_replies
+from forum.states import ContentNote, PostState
+
+#: Under words of danger a thank-you says the wrong thing: what helps there is a person who answers.
+CRISIS_NOTES = frozenset({ContentNote.SUICIDE, ContentNote.SELF_HARM, ContentNote.OVERDOSE})
+
+
+def takes_responses(post: Any) -> bool:
+    """Does a post take answers in ready words? Published, and nothing in the wording shown means danger."""
+    shown = post.published_revision
+    return (
+        post.state == PostState.PUBLISHED
+        and shown is not None
+        and not shown.scan.get("rules")
+        and CRISIS_NOTES.isdisjoint(shown.content_notes)
+    )
+
+
+def offers_responses(user: Any, post: Any) -> bool:
+    """Does it take them from this person: someone else's post, in a topic that is open?"""
+    return is_here(user) and takes_responses(post) and takes_replies(post.topic) and not is_author(user, post)
+
+
+def stops_responses(user: Any, post: Any) -> Restraint | None:
+    """What keeps this person from answering in ready words: what keeps them from writing in the board."""
+    return stops_writing(restraints_of(user), board_id=post.topic.board_id)
+
+
+def may_see_responses(user: Any, post: Any) -> bool:
+    """Who answered is for the author of a published post alone."""
+    return is_author(user, post) and takes_responses(post)
+
+
+def may_keep_away(user: Any, post: Any, *, has_badge: bool) -> bool:
+    """Someone else, who is still here, and nobody of the team: what the team writes always arrives."""
+    return (
+        is_here(user)
+        and post.state == PostState.PUBLISHED
+        and post.author.user_id is not None
+        and not is_author(user, post)
+        and not has_badge
+    )
