@@ -6,8 +6,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         """Register this room's notices, jobs and readiness check."""
-        from accounts import own_notices, readiness, upkeep
+        from accounts import digest, own_notices, readiness, upkeep
 
         own_notices.register()
+        digest.register()
         upkeep.register()
         readiness.register_check("worker", upkeep.worker_is_silent)

@@ -1,17 +1,18 @@
-"""Telling a person something, in the site and by a neutral mail. Only ids are stored."""
+"""Telling a person something, in the site and, if they chose so, by a neutral mail. Only ids are stored."""
 
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import CharField, Count, Exists, F, OuterRef, Subquery, Value
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.utils import timezone
 
+from accounts import mailing
 from accounts.models import Notice, Outbox
-from accounts.states import OutboxState
+from accounts.states import MailGroup, OutboxState
 
 logger = logging.getLogger(__name__)
 
@@ -20,10 +21,15 @@ SHOWN_AT_MOST = 50
 
 @dataclass(frozen=True)
 class Words:
-    """What a notice says, and where it leads."""
+    """What a notice says, and where it leads; in the site a second line, and the picture of who wrote.
+
+    None of it is ever mailed, but for the numbers of a summary.
+    """
 
     text: str
     link: str
+    detail: str = ""
+    seed: int | None = None
 
 
 @dataclass(frozen=True)
@@ -36,6 +42,8 @@ class ShownNotice:
     link: str
     when: datetime
     is_read: bool
+    detail: str = ""
+    seed: int | None = None
 
 
 Resolver = Callable[[object, str], Words | None]
@@ -44,19 +52,23 @@ ManyResolver = Callable[[object, Sequence[str]], Mapping[str, Words]]
 _resolvers: dict[str, ManyResolver] = {}
 
 
-def register_many(kind: str, fn: ManyResolver) -> None:
-    """Name the function that makes words for many notices of a kind, in a fixed number of queries."""
+def register_many(kind: str, fn: ManyResolver, *, mail: MailGroup) -> None:
+    """Name the function that makes words for many notices of a kind, in a fixed number of queries.
+
+    `mail` says to which choice of a person the kind belongs, or that it is never mailed.
+    """
     _resolvers[kind] = fn
+    mailing.put_in_group(kind, mail)
 
 
-def register_resolver(kind: str, fn: Resolver) -> None:
+def register_resolver(kind: str, fn: Resolver, *, mail: MailGroup) -> None:
     """The same for a kind that comes one by one; None from `fn`: they may not see it any more."""
 
     def each(person: object, subject_ids: Sequence[str]) -> dict[str, Words]:
         found = {subject_id: fn(person, subject_id) for subject_id in subject_ids}
         return {subject_id: words for subject_id, words in found.items() if words}
 
-    register_many(kind, each)
+    register_many(kind, each, mail=mail)
 
 
 def words_for(person, kind: str, subject_id: str) -> Words | None:
@@ -88,18 +100,15 @@ def _words_for_many(person, rows: Iterable[Notice]) -> dict[tuple[str, str], Wor
 
 
 def notify(
-    *,
-    person,
-    kind: str,
-    subject_id: str,
-    dedupe_key: str,
-    mail: bool = False,
-    not_before: datetime | None = None,
+    *, person, kind: str, subject_id: str, dedupe_key: str, not_before: datetime | None = None
 ) -> None:
-    """Leave a notice for a person, and a mail when asked; doing it again with the same key does nothing.
+    """Leave a notice for a person, and a mail when they want one; the same key again does nothing.
 
     Runs in the caller's transaction. `not_before` keeps both back, so that an undo in time leaves no trace.
     """
+    by_mail = mailing.group_of(kind) == MailGroup.SAFETY or (
+        mailing.group_of(kind) != MailGroup.NEVER and mailing.wants(mailing.choices_of(person), kind)
+    )
     with transaction.atomic():
         common = {
             "person_id": person.pk,
@@ -109,53 +118,73 @@ def notify(
             "not_before": not_before or timezone.now(),
         }
         Notice.objects.bulk_create([Notice(**common)], ignore_conflicts=True)
-        if mail:
+        if by_mail:
             Outbox.objects.bulk_create([Outbox(**common)], ignore_conflicts=True)
 
 
 def notify_many(
     *,
-    person_ids: Iterable[int],
-    kind: str,
+    kinds: Mapping[int, str],
     subject_id: str,
     dedupe_key: str,
+    mail_to: Collection[int] = (),
     not_before: datetime | None = None,
 ) -> None:
-    """Leave the same notice for several people in one write; `dedupe_key` is completed with each person."""
+    """Leave notices of one subject for several people: `kinds` by the account's id.
+
+    One write, and a second for mails where somebody wants one. `dedupe_key` is completed with each person.
+    """
     when = not_before or timezone.now()
-    Notice.objects.bulk_create(
-        [
-            Notice(
-                person_id=person_id,
-                kind=kind,
-                subject_id=subject_id,
-                dedupe_key=f"{dedupe_key}:{person_id}",
-                not_before=when,
-            )
-            for person_id in person_ids
-        ],
-        ignore_conflicts=True,
-    )
+
+    def row(person_id: int) -> dict[str, object]:
+        return {
+            "person_id": person_id,
+            "kind": kinds[person_id],
+            "subject_id": subject_id,
+            "dedupe_key": f"{dedupe_key}:{person_id}",
+            "not_before": when,
+        }
+
+    with transaction.atomic():
+        Notice.objects.bulk_create([Notice(**row(one)) for one in kinds], ignore_conflicts=True)
+        if mail_to:
+            Outbox.objects.bulk_create([Outbox(**row(one)) for one in mail_to], ignore_conflicts=True)
+
+
+def notify_until_read(*, person_id: int, kind: str, subject_id: str) -> None:
+    """Leave a notice that stands for all of its kind and subject until it is read; then the next is news."""
+    read = Notice.objects.filter(person_id=person_id, kind=kind, subject_id=subject_id, read_at__isnull=False)
+    last = read.order_by("-pk").values_list("pk", flat=True).first() or 0
+    notify_many(kinds={person_id: kind}, subject_id=subject_id, dedupe_key=f"{kind}:{subject_id}:{last}")
 
 
 def take_back(*, dedupe_key: str) -> None:
     """Undo a `notify` whose time has not come: no notice, and a mail not yet on its way is not sent."""
     with transaction.atomic():
         Notice.objects.filter(dedupe_key=dedupe_key).delete()
-        Outbox.objects.filter(dedupe_key=dedupe_key, state=OutboxState.DUE).update(state=OutboxState.UNDONE)
+        _take_back_mails(Outbox.objects.filter(dedupe_key=dedupe_key))
 
 
 def take_back_many(*, dedupe_key: str) -> None:
     """Undo a `notify_many` whose time has not come."""
-    Notice.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", not_before__gt=timezone.now()).delete()
+    with transaction.atomic():
+        told = Notice.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", not_before__gt=timezone.now())
+        told.delete()
+        _take_back_mails(Outbox.objects.filter(dedupe_key__startswith=f"{dedupe_key}:", handed_at=None))
 
 
-def recent(*, person: str, kind: str, since: datetime) -> Coalesce:
-    """How many notices of a kind a person was left since then, as a column of another query.
+def _take_back_mails(rows) -> None:
+    """Mails that nobody took up yet end here, and give their key free: told again, they go after all."""
+    free = Concat(F("dedupe_key"), Value(":undone:"), Cast("pk", CharField()))
+    rows.filter(state=OutboxState.DUE).update(state=OutboxState.UNDONE, dedupe_key=free)
+
+
+def recent(*, person: str, kinds: Collection[str], since: datetime) -> Coalesce:
+    """How many notices of these kinds a person was left since then, as a column of another query.
 
     `person` names the account's id there, seen from the rows of that query.
     """
-    told = Notice.objects.filter(person_id=OuterRef(person), kind=kind, created_at__gte=since)
+    told = Notice.objects.filter(person_id=OuterRef(person), kind__in=kinds, created_at__gte=since)
     counted = told.order_by().values("person_id").annotate(n=Count("pk")).values("n")
     return Coalesce(Subquery(counted), 0)
 
@@ -180,7 +209,16 @@ def shown_to(person) -> list[ShownNotice]:
         words = said.get((row.kind, row.subject_id))
         if words:
             shown.append(
-                ShownNotice(row.pk, row.kind, words.text, words.link, row.not_before, row.read_at is not None)
+                ShownNotice(
+                    pk=row.pk,
+                    kind=row.kind,
+                    text=words.text,
+                    link=words.link,
+                    when=row.not_before,
+                    is_read=row.read_at is not None,
+                    detail=words.detail,
+                    seed=words.seed,
+                )
             )
     return shown
 

@@ -3,6 +3,8 @@
 With SMTP there is no exactly-once. News to members goes at most once: when the answer of the mail server is
 lost, the row becomes "unsure" and is not tried again. An on-call page goes at least once: it is sent again,
 with the same Message-ID. A mail server that cannot be reached never ends a row: it waits for its return.
+
+What a person can turn off waits for the end of their quiet hours, and is dropped if they turned it off since.
 """
 
 import hashlib
@@ -10,7 +12,7 @@ import logging
 import secrets
 import smtplib
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.conf import settings
@@ -20,9 +22,9 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext
 
-from accounts import notices
+from accounts import mailing, notices
 from accounts.models import Outbox
-from accounts.states import OutboxState
+from accounts.states import MailGroup, OutboxState
 
 logger = logging.getLogger(__name__)
 
@@ -41,8 +43,9 @@ _on_call_kinds: set[str] = set()
 
 
 def register_on_call(kind: str) -> None:
-    """Name a kind that must arrive, even twice: pages to the person on call. Call it in ready()."""
+    """Name a kind that must arrive, even twice, at any hour: pages to the person on call. Call in ready()."""
     _on_call_kinds.add(kind)
+    mailing.put_in_group(kind, MailGroup.SAFETY)
 
 
 def drain() -> int:
@@ -99,6 +102,15 @@ def _take(row_id: int) -> bool:
 
 
 def _send(row: Outbox, lease: str) -> None:
+    if mailing.is_optional(row.kind):
+        choices = mailing.choices_of(row.person)
+        if not mailing.wants(choices, row.kind):
+            _end(row, lease, OutboxState.DROPPED)
+            return
+        later = mailing.quiet_ends(choices, timezone.now())
+        if later:
+            _wait(row, lease, later)
+            return
     try:
         message = _message(row)
     except Exception:
@@ -146,19 +158,32 @@ def _hand_over(row: Outbox, lease: str, connection, message: EmailMessage) -> No
 
 def _message(row: Outbox) -> EmailMessage | None:
     """The message as it may be sent now; None when the person may no longer see it or has no address."""
-    if not row.person.is_active or notices.words_for(row.person, row.kind, row.subject_id) is None:
+    words = notices.words_for(row.person, row.kind, row.subject_id) if row.person.is_active else None
+    if words is None:
         return None
     address = EmailAddress.objects.filter(user=row.person, verified=True).order_by("-primary").first()
     if address is None:
         return None
+    headers = {"Message-ID": f"<{message_id(row)}>", "Auto-Submitted": "auto-generated"}
+    stop = ""
+    if mailing.is_optional(row.kind):
+        stop = settings.WAGTAILADMIN_BASE_URL + mailing.stop_address(row.person)
+        # RFC 8058: a mail program ends it by one POST to this address, and never by following it.
+        headers |= {"List-Unsubscribe": f"<{stop}>", "List-Unsubscribe-Post": "List-Unsubscribe=One-Click"}
+    in_numbers = words.text if mailing.group_of(row.kind) == MailGroup.DIGEST else ""
     return EmailMessage(
         subject=gettext("A note from your hub"),
         body=render_to_string(
             "emails/notice.txt",
-            {"site_url": settings.WAGTAILADMIN_BASE_URL, "on_call": row.kind in _on_call_kinds},
+            {
+                "site_url": settings.WAGTAILADMIN_BASE_URL,
+                "on_call": row.kind in _on_call_kinds,
+                "in_numbers": in_numbers,
+                "stop": stop,
+            },
         ),
         to=[address.email],
-        headers={"Message-ID": f"<{message_id(row)}>", "Auto-Submitted": "auto-generated"},
+        headers=headers,
     )
 
 
@@ -198,6 +223,13 @@ def _again(row: Outbox, lease: str, *, unreached: bool = False) -> None:
         handed_at=None,
         attempts=min(attempts, 1000),
         not_before=timezone.now() + wait,
+    )
+
+
+def _wait(row: Outbox, lease: str, until: datetime) -> None:
+    """Due again at that moment; that it waited counts as no try."""
+    Outbox.objects.filter(pk=row.pk, lease=lease).update(
+        state=OutboxState.DUE, lease="", lease_until=None, not_before=until
     )
 
 

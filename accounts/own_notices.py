@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts import notices
 from accounts.notices import Words
+from accounts.states import MailGroup
 
 
 def recovered(person, subject_id: str) -> Words | None:
@@ -27,5 +28,5 @@ def roles_given(person, subject_ids: Sequence[str]) -> dict[str, Words]:
 
 def register() -> None:
     """Name the resolvers of this room."""
-    notices.register_resolver("accounts.recovered", recovered)
-    notices.register_many("accounts.role_given", roles_given)
+    notices.register_resolver("accounts.recovered", recovered, mail=MailGroup.SAFETY)
+    notices.register_many("accounts.role_given", roles_given, mail=MailGroup.NEVER)

@@ -6,7 +6,7 @@ from django.core.management import call_command
 from django.db.models import Q
 from django.utils import timezone
 
-from accounts import jobs, writing
+from accounts import digest, jobs, writing
 from accounts.models import Heartbeat, Notice, Outbox
 from accounts.states import OutboxState
 
@@ -55,4 +55,5 @@ def register() -> None:
     """Give the worker this room's jobs."""
     jobs.register_job("accounts.parked_texts", timedelta(minutes=10), writing.purge_expired)
     jobs.register_job("accounts.sessions", timedelta(days=1), purge_sessions)
+    jobs.register_job("accounts.digest", timedelta(minutes=5), digest.digest_job)
     jobs.register_job("accounts.notices", timedelta(days=1), purge_notices)

@@ -24,6 +24,8 @@ urlpatterns = [
     ),
     path("sign-out/", allauth_views.logout, name="account_logout"),
     path("me/notices/", views.notice_list, name="notices"),
+    path("me/mail/", views.mail, name="mail"),
+    path("me/mail/stop/<str:token>/", views.stop_mail, name="stop_mail"),
     path("me/security/", views.security, name="security"),
     path("me/security/again/", allauth_views.reauthenticate, name="account_reauthenticate"),
     path("me/security/passphrase/", allauth_views.password_change, name="account_change_password"),

@@ -1,10 +1,10 @@
-"""Pages about the person: joining, signing in, coming back, notices, security, roles."""
+"""Pages about the person: joining, signing in, coming back, notices, mail, security, roles."""
 
 from allauth.account import views as allauth_views
 from allauth.account.adapter import get_adapter
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.internal.flows.reauthentication import is_reauthentication_required
-from allauth.account.models import Login
+from allauth.account.models import EmailAddress, Login
 from allauth.core import ratelimit
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -23,12 +23,14 @@ from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts import actions, handles, notices, rules, showing_once
+from accounts import actions, handles, mailing, notices, rules, showing_once
 from accounts.adapter import HANDLE_TAKEN, WAIT
 from accounts.forms import JoinForm, OwnPassphraseForm, RescueForm, RoleForm
+from accounts.mail_forms import MailForm
 from accounts.models import RoleGrant, User
 from accounts.states import Role
 
@@ -174,6 +176,41 @@ def notice_list(request: HttpRequest) -> HttpResponse:
         notices.mark_all_read(person=request.user)
         return redirect("notices")
     return render(request, "accounts/notices.html", {"notices": notices.shown_to(request.user)})
+
+
+@never_cache
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def mail(request: HttpRequest) -> HttpResponse:
+    """Which news come by mail, a summary, and quiet hours."""
+    status = 200
+    if request.method == "POST":
+        form = MailForm(request.POST)
+        if form.is_valid():
+            actions.choose_mail(by=request.user, wishes=form.wishes())
+            messages.success(request, _("Saved."))
+            return redirect("mail")
+        status = 422
+    else:
+        form = MailForm.of(mailing.choices_of(request.user))
+    has_address = EmailAddress.objects.filter(user=request.user, verified=True).exists()
+    return render(request, "accounts/mail.html", {"form": form, "has_address": has_address}, status=status)
+
+
+# Mail programs send this form by themselves, without a cookie and from elsewhere (RFC 8058). What lets it act
+# is the signed token in the address; all it can do is end mail that its reader can turn on again.
+@csrf_exempt
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop_mail(request: HttpRequest, token: str) -> HttpResponse:
+    """End a person's optional mail, signed in or not. Opening the page changes nothing; pressing does.
+
+    It answers alike for every address, ours or made up, before and after: nobody learns which exist.
+    """
+    stop_token = mailing.read_stop_token(token) if request.method == "POST" else None
+    if stop_token is not None:
+        actions.stop_optional_mail(stop_token=stop_token)
+    return render(request, "accounts/stop_mail.html", {"is_done": request.method == "POST"})
 
 
 @never_cache

@@ -7,19 +7,34 @@ from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.digest import register_digest
 from accounts.notices import Words, register_many
 from accounts.outbox import register_on_call
 from accounts.rules import has_role
-from forum import rules
+from accounts.states import MailGroup
+from forum import hearing, rules
 from forum.actions import telling, welcoming
 from forum.answering import unanswered_for
-from forum.models import Appeal, Member, ModAction, Post, Report, SafetyEscalation, Sanction
+from forum.models import (
+    Appeal,
+    Member,
+    Mention,
+    ModAction,
+    Post,
+    Quote,
+    Report,
+    Response,
+    SafetyEscalation,
+    Sanction,
+)
 from forum.states import AppealState, PostState, ReportState, SanctionEnd, SanctionKind
+from forum.topic_showing import public_title
 
 WORDS = {
     "return_post": gettext_lazy("A post of yours was sent back. You can change it and send it again."),
@@ -58,11 +73,79 @@ def _published(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
     return {one: Words(text, reverse("post", args=[one])) for one in _readable(person, public_ids)}
 
 
+def _addressed(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    """Says whether it answers this person, names them or quotes them; where several hold, the first."""
+    mentions = Mention.objects.filter(revision=OuterRef("published_revision"), member__user=person)
+    quotes = Quote.objects.filter(revision=OuterRef("published_revision"), post__author__user=person)
+    posts = _news(person, public_ids).annotate(
+        to_you=ExpressionWrapper(
+            Q(topic__author__user=person) | Q(reply_to__author__user=person), output_field=BooleanField()
+        ),
+        names_you=Exists(mentions),
+        quotes_you=Exists(quotes),
+    )
+    said = {}
+    for post in posts:
+        if post.names_you and not post.to_you:
+            text = _("%(name)s mentioned you")
+        elif post.quotes_you and not post.to_you:
+            text = _("%(name)s quoted you")
+        else:
+            text = _("%(name)s answered you")
+        said[post.public_id] = _about(post, text)
+    return said
+
+
 def _reply(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
-    if not rules.may_take_part(person):  # Talk is closed to them: nothing in it is news
+    text = _("%(name)s wrote in a topic you follow")
+    return {post.public_id: _about(post, text) for post in _news(person, public_ids)}
+
+
+def _board_topic(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    text = _("%(name)s began a topic in a board you follow")
+    return {post.public_id: _about(post, text) for post in _news(person, public_ids)}
+
+
+def _news(person: Any, public_ids: Sequence[str]) -> "QuerySet[Post]":
+    """Those of the posts that are still news for this person, with who wrote and where."""
+    posts = hearing.news_for(person).filter(public_id__in=public_ids)
+    return posts.select_related("author__user", "topic__first_post__published_revision")
+
+
+def _about(post: Post, text: str) -> Words:
+    writer = post.author
+    return Words(
+        text % {"name": writer.handle},
+        reverse("post", args=[post.public_id]),
+        detail=_in_topic(post),
+        seed=writer.user.avatar_seed if writer.user else None,
+    )
+
+
+def _in_topic(post: Post) -> str:
+    """Where it was written, in the site alone: no mail holds a title."""
+    title = public_title(post.topic)
+    return _("In “%(title)s”") % {"title": title} if title else ""
+
+
+def _response(person: Any, public_ids: Sequence[str]) -> dict[str, Words]:
+    """While somebody's words stand under the post whom this person does not keep away from."""
+    if not rules.may_take_part(person):
         return {}
-    text = _("There is a new reply in a topic you follow.")
-    return {one: Words(text, reverse("post", args=[one])) for one in _readable(person, public_ids)}
+    responses = Response.objects.filter(
+        hearing.not_kept_away(
+            reader=OuterRef("post__author_id"), author=OuterRef("member_id"), person=OuterRef("member__user")
+        ),
+        post=OuterRef("pk"),
+    )
+    posts = Post.objects.filter(
+        Exists(responses), author__user=person, state=PostState.PUBLISHED, public_id__in=public_ids
+    )
+    text = _("Someone answered your post with a few kind words.")
+    return {
+        post.public_id: Words(text, reverse("post", args=[post.public_id]), detail=_in_topic(post))
+        for post in posts.select_related("topic__first_post__published_revision")
+    }
 
 
 def _readable(person: Any, public_ids: Sequence[str]) -> list[str]:
@@ -182,15 +265,19 @@ def _unanswered(person: Any, public_ids: Sequence[str], *, roles: Sequence[str])
 
 def register() -> None:
     """Make the kinds known; called when the room is ready."""
-    register_many(telling.PUBLISHED, _published)
-    register_many(telling.DECIDED, _decided)
-    register_many(telling.REPLY, _reply)
-    register_many(telling.REPORT_ANSWERED, _report_answered)
-    register_many(telling.SANCTIONED, _sanctioned)
-    register_many(telling.LIFTED, _lifted)
-    register_many(telling.APPEAL_DECIDED, _appeal_decided)
-    register_many(telling.ESCALATED, _escalated)
-    register_many(telling.FROM_CLINICIAN, _from_clinician)
-    register_many(welcoming.WAITING, partial(_unanswered, roles=rules.WELCOMES))
-    register_many(welcoming.TEAM, partial(_unanswered, roles=rules.TEAM_WELCOMES))
+    register_many(telling.PUBLISHED, _published, mail=MailGroup.DECISIONS)
+    register_many(telling.DECIDED, _decided, mail=MailGroup.DECISIONS)
+    register_many(telling.ADDRESSED, _addressed, mail=MailGroup.ANSWERS)
+    register_many(telling.REPLY, _reply, mail=MailGroup.REPLIES)
+    register_many(telling.BOARD_TOPIC, _board_topic, mail=MailGroup.REPLIES)
+    register_many(telling.RESPONSE, _response, mail=MailGroup.NEVER)
+    register_many(telling.REPORT_ANSWERED, _report_answered, mail=MailGroup.NEVER)
+    register_many(telling.SANCTIONED, _sanctioned, mail=MailGroup.SAFETY)
+    register_many(telling.LIFTED, _lifted, mail=MailGroup.SAFETY)
+    register_many(telling.APPEAL_DECIDED, _appeal_decided, mail=MailGroup.DECISIONS)
+    register_many(telling.ESCALATED, _escalated, mail=MailGroup.SAFETY)
+    register_many(telling.FROM_CLINICIAN, _from_clinician, mail=MailGroup.SAFETY)
+    register_many(welcoming.WAITING, partial(_unanswered, roles=rules.WELCOMES), mail=MailGroup.NEVER)
+    register_many(welcoming.TEAM, partial(_unanswered, roles=rules.TEAM_WELCOMES), mail=MailGroup.NEVER)
     register_on_call(telling.ESCALATED)
+    register_digest("forum", hearing.summary)

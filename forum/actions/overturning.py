@@ -64,8 +64,8 @@ def reverse_about_post(*, action: ModAction, post: Post, now: dt.datetime) -> No
         was_ever_public = post.position is not None
         moving.bring_back(post=post, now=now)
         Report.objects.filter(post=post, state=ReportState.UPHELD).update(state=ReportState.NOT_UPHELD)
-        if not was_ever_public and not post.is_first:
-            telling.tell_watchers(post)
+        if not was_ever_public:
+            telling.tell_of_post(post)
 
 
 def _wait_again(*, post: Post, now: dt.datetime) -> None:

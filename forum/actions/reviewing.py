@@ -216,8 +216,8 @@ def _tell(
         telling.tell_restored(post=post, action=action, not_before=later)
     elif decision != Decision.KEEP:
         telling.tell_decided(post=post, action=action, not_before=later)
-    if decision in PUBLISHES and not about_edit and not post.is_first:
-        telling.tell_watchers(post, not_before=later)
+    if decision in PUBLISHES and not about_edit:
+        telling.tell_of_post(post, not_before=later)
     answered = Report.objects.filter(
         reasons__item=item, state__in=[ReportState.UPHELD, ReportState.NOT_UPHELD]
     )

@@ -188,8 +188,8 @@ def _submit(
         reasons.append(rules.Reason(ReasonKind.AUDIT_SAMPLE, Severity.SAMPLE, holds=False))
     if reasons:
         put_in_queue(post=post, reasons=reasons, ruleset=wording.screening.ruleset, now=now)
-    if not held and not is_first:
-        telling.tell_watchers(post)
+    if not held:
+        telling.tell_of_post(post)
     return Submission(post, held=held)
 
 

@@ -82,7 +82,7 @@ def write_rows(number: int, kind: str) -> list[Outbox]:
             user=user, email=seal.seal(f"{handle}@example.org"), verified=True, primary=True
         )
         keys.append(f"{kind}:{handle}")
-        notices.notify(person=user, kind=kind, subject_id="1", dedupe_key=keys[-1], mail=True)
+        notices.notify(person=user, kind=kind, subject_id="1", dedupe_key=keys[-1])
     return list(Outbox.objects.filter(dedupe_key__in=keys).order_by("pk"))
 
 

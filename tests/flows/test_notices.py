@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from accounts import notices
+from accounts import mailing, notices
 from accounts.models import Notice
 from accounts.notices import Words
+from accounts.states import MailGroup
 
 PAGE = "/me/notices/"
 KIND = "tests.kind"
@@ -22,9 +23,10 @@ def _words():
     def words(person, subject):
         return None if subject == "secret" else Words(f"About {subject}", f"/talk/{subject}")
 
-    notices.register_resolver(KIND, words)
+    notices.register_resolver(KIND, words, mail=MailGroup.DECISIONS)
     yield
     notices._resolvers.pop(KIND)
+    mailing._groups.pop(KIND)
 
 
 def tell(person, subject="kettles", **more):
@@ -80,14 +82,14 @@ def test_nobody_sees_or_reads_the_notices_of_another(answers, stranger):
 
 
 def test_the_same_news_is_told_once(answers):
-    tell(answers, mail=True)
-    tell(answers, mail=True)
+    tell(answers)
+    tell(answers)
     assert Notice.objects.count() == 1
     assert answers.user.outbox.count() == 1
 
 
 def test_news_held_back_is_not_shown_and_can_be_taken_back(answers):
-    tell(answers, mail=True, not_before=timezone.now() + timedelta(minutes=3))
+    tell(answers, not_before=timezone.now() + timedelta(minutes=3))
     assert notices.shown_to(answers.user) == []
     assert notices.unread_count(answers.user) == 0
     notices.take_back(dedupe_key=f"{KIND}:kettles")
@@ -120,13 +122,14 @@ def test_a_resolver_that_fails_leaves_out_only_its_own_notices(answers, caplog):
     def fails(person, subjects):
         raise RuntimeError("a fault")
 
-    notices.register_many("tests.fails", fails)
+    notices.register_many("tests.fails", fails, mail=MailGroup.NEVER)
     try:
         notices.notify(person=answers.user, kind="tests.fails", subject_id="1", dedupe_key="f1")
         tell(answers)
         page = answers.get(PAGE)
     finally:
         notices._resolvers.pop("tests.fails")
+        mailing._groups.pop("tests.fails")
     assert page.status_code == 200
     assert "About kettles" in page.content.decode()
     assert "No words for notices of the kind tests.fails" in caplog.text

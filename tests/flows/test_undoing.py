@@ -90,7 +90,7 @@ def test_a_post_just_published_is_hidden_and_keeps_its_place(asks, stranger, ans
     assert (post.state, post.position) == (PostState.HIDDEN, place)
     assert asks.member.approved_count == 0
     assert recount() == []
-    assert not Notice.objects.filter(kind__in=["post.published", "topic.reply"]).exists()
+    assert not Notice.objects.filter(kind__in=["post.published", "post.addressed"]).exists()
     assert not Outbox.objects.filter(state="due").exists()
     assert stranger.get(f"/talk/p/{post.public_id}/").status_code == 404
     # A colleague decides anew, and this time people hear of it.
@@ -98,12 +98,12 @@ def test_a_post_just_published_is_hidden_and_keeps_its_place(asks, stranger, ans
     assert again(post).state == PostState.PUBLISHED
     news_goes_out()
     assert [notice.kind for notice in shown_to(asks.user)] == ["post.published"]
-    assert [notice.kind for notice in shown_to(answers.user)] == ["topic.reply"]
+    assert [notice.kind for notice in shown_to(answers.user)] == ["post.addressed"]
     # Whoever heard of it hears nothing more, however often it goes and comes back.
     actions.hide_post(by=moderator.member, post=again(post), reason_code="unkind")
     actions.restore_post(by=moderator.member, post=again(post))
     news_goes_out()
-    assert Notice.objects.filter(kind__in=["post.published", "topic.reply"]).count() == 2
+    assert Notice.objects.filter(kind__in=["post.published", "post.addressed"]).count() == 2
 
 
 def test_who_takes_a_publication_back_reads_that_the_post_is_hidden_now(asks, moderator, topic):

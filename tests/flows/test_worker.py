@@ -14,10 +14,10 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 from django.utils import timezone
 
-from accounts import jobs, notices, outbox, readiness, seal, upkeep, writing
+from accounts import jobs, mailing, notices, outbox, readiness, seal, upkeep, writing
 from accounts.models import Heartbeat, Notice, Outbox, ParkedText, PeriodicJob, User
 from accounts.notices import Words
-from accounts.states import OutboxState
+from accounts.states import MailGroup, OutboxState
 from tests.cast import make_user
 
 NEWS, PAGE = "tests.news", "tests.on_call"
@@ -30,12 +30,15 @@ def _kinds():
     """One kind of news, one kind of page to the person on call; subject "secret" can no longer be seen."""
     for kind in (NEWS, PAGE):
         notices.register_resolver(
-            kind, lambda person, subject: None if subject == "secret" else Words("Private words", "/talk/")
+            kind,
+            lambda person, subject: None if subject == "secret" else Words("Private words", "/talk/"),
+            mail=MailGroup.DECISIONS,
         )
     outbox.register_on_call(PAGE)
     yield
     for kind in (NEWS, PAGE):
         notices._resolvers.pop(kind)
+        mailing._groups.pop(kind)
     outbox._on_call_kinds.discard(PAGE)
 
 
@@ -48,7 +51,7 @@ def maple() -> User:
 
 def tell(user: User, kind: str = NEWS, subject: str = "1", **more) -> Outbox:
     key = f"{kind}:{subject}"
-    notices.notify(person=user, kind=kind, subject_id=subject, dedupe_key=key, mail=True, **more)
+    notices.notify(person=user, kind=kind, subject_id=subject, dedupe_key=key, **more)
     return Outbox.objects.get(dedupe_key=key)
 
 

@@ -88,9 +88,7 @@ def test_an_act_that_fails_tells_nobody_and_what_is_told_is_told_once(asks, mode
     decided(moderator, post)
     key = uuid.uuid4().hex
     for _twice in range(2):
-        notices.notify(
-            person=asks.user, kind="post.published", subject_id=post.public_id, dedupe_key=key, mail=True
-        )
+        notices.notify(person=asks.user, kind="post.published", subject_id=post.public_id, dedupe_key=key)
     for _run in range(3):
         outbox.drain()
     assert Outbox.objects.filter(dedupe_key=key).count() == 1

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts import jobs, notices, outbox, seal
 from accounts.models import Outbox, User
 from accounts.notices import Words
+from accounts.states import MailGroup
 
 pytestmark = [
     pytest.mark.postgresql,
@@ -62,11 +63,11 @@ def test_of_four_workers_one_runs_the_job(monkeypatch):
 def test_four_workers_send_each_message_once():
     person = User.objects.create_user("maple")
     EmailAddress.objects.create(user=person, email=seal.seal("a@example.org"), verified=True, primary=True)
-    notices.register_resolver("tests.race", lambda person, subject: Words("words", "/"))
+    notices.register_resolver(
+        "tests.race", lambda person, subject: Words("words", "/"), mail=MailGroup.DECISIONS
+    )
     for number in range(20):
-        notices.notify(
-            person=person, kind="tests.race", subject_id=str(number), dedupe_key=f"race:{number}", mail=True
-        )
+        notices.notify(person=person, kind="tests.race", subject_id=str(number), dedupe_key=f"race:{number}")
 
     def drain_all() -> None:
         while outbox.drain():
@@ -81,7 +82,7 @@ def test_telling_the_same_news_at_once_leaves_one_notice():
     person = User.objects.create_user("maple")
 
     def tell() -> None:
-        notices.notify(person=person, kind="k", subject_id="1", dedupe_key="once", mail=True)
+        notices.notify(person=person, kind="post.decided", subject_id="1", dedupe_key="once")
 
     at_once(*[tell] * 4)
     assert person.notices.count() == 1

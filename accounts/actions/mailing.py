@@ -1,0 +1,52 @@
+"""What a person chooses to get by mail, and the end of it."""
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db import transaction
+from django.utils import timezone
+
+from accounts import hours
+from accounts.models import MailChoices, User
+from accounts.states import Digest
+
+
+@dataclass(frozen=True)
+class Wishes:
+    """What a person asks for on the page of their mail."""
+
+    decisions: bool
+    answers: bool
+    replies: bool
+    digest: str
+    digest_day: int
+    quiet_from: int | None
+    quiet_until: int | None
+    time_zone: str
+
+
+@transaction.atomic
+def choose_mail(*, by: User, wishes: Wishes, now: dt.datetime | None = None) -> None:
+    """Keep what the person chose. A summary begins with what is new from now on. Safe to repeat."""
+    now = now or timezone.now()
+    MailChoices.objects.get_or_create(person=by)
+    kept = MailChoices.objects.select_for_update().get(person=by)
+    for name, value in vars(wishes).items():
+        setattr(kept, name, value)
+    kept.digest_due_at = hours.next_summary(
+        now, how_often=wishes.digest, weekday=wishes.digest_day, where=hours.zone(wishes.time_zone)
+    )
+    kept.digest_since = (kept.digest_since or now) if kept.digest_due_at else None
+    kept.save()
+
+
+def stop_optional_mail(*, stop_token: str) -> None:
+    """No mail but that for the person's safety from now on; what waits is dropped when its turn comes."""
+    MailChoices.objects.filter(stop_token=stop_token).update(
+        decisions=False,
+        answers=False,
+        replies=False,
+        digest=Digest.NONE,
+        digest_due_at=None,
+        digest_since=None,
+    )
