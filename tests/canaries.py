@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from accounts import writing
 from forum import actions
+from forum.actions import quoting
+from forum.actions.drafting import Known, save_draft
 from forum.actions.purging import purge_texts
 from forum.models import Board, ModAction, Post, SafetyEscalation, Topic, WatchedRule
 from forum.models import ResponseTemplate as Template
@@ -62,6 +64,12 @@ MAY: dict[str, frozenset[str]] = {
     "who reported": TEAM | {"stranger"},
     "appeal": OWN,
     "parked text": frozenset({"asks"}),
+    # what nobody sent yet, and a second text of another window
+    "draft": frozenset({"asks"}),
+    "draft put aside": frozenset({"asks"}),
+    # words that others quoted, and that went afterwards: hidden, or taken out by the team
+    "quoted, then hidden": frozenset({"answers"}) | TEAM,
+    "quoted, then taken out": frozenset({"answers"}) | TEAM,
     # who decided, and whom a moderator knows
     # who gives roles sees who has them; the clinician, who asked
     "who decided": TEAM | {"operator", "clinician"},
@@ -76,6 +84,7 @@ NOT_MET = frozenset(
         "earlier wording",
         "redacted original",
         "response template",
+        "quoted, then taken out",
     }
 )
 
@@ -120,6 +129,8 @@ def plant(planted: Planted, *, asks, answers, stranger, moderator, clinician, su
     _states(planted, board=board, asks=asks, moderator=moderator)
     _wordings(planted, board=board, asks=asks, answers=answers, moderator=moderator)
     _hidden_topic(planted, board=board, asks=asks, answers=answers, moderator=moderator)
+    _quotes(planted, asks=asks, answers=answers, moderator=moderator)
+    _drafts(planted, asks=asks)
     _texts_of_the_team(planted, asks=asks, moderator=moderator, clinician=clinician)
     _people(planted, asks=asks, stranger=stranger, moderator=moderator, suspended=suspended)
     planted.posts = [again(post) for post in planted.posts]
@@ -128,8 +139,8 @@ def plant(planted: Planted, *, asks, answers, stranger, moderator, clinician, su
 def _states(planted: Planted, *, board: Board, asks, moderator) -> None:
     for state in STATES:
         title, text, reply = (planted.word(f"{state} {what}") for what in ("title", "text", "reply"))
-        first = write_topic(asks.member, board, title=f"About {title}", text=f"It is {text}.")
-        answer = write_reply(asks.member, planted.shown, text=f"It is {reply}.")
+        first = write_topic(asks.member, board, title=f"About {title}", text=f"It is plainly {text}.")
+        answer = write_reply(asks.member, planted.shown, text=f"It is plainly {reply}.")
         for post in (first, answer):
             if state != "held":
                 post = bring_to(state, post=post, author=asks.member, moderator=moderator.member)
@@ -184,6 +195,49 @@ def _hidden_topic(planted: Planted, *, board: Board, asks, answers, moderator) -
     actions.move_posts(by=moderator.member, posts=[again(moved)], to_topic=goes)
     actions.hide_post(by=moderator.member, post=again(goes.first_post), reason_code="unkind")
     planted.posts += [inside, moved]
+
+
+def _quotes(planted: Planted, *, asks, answers, moderator) -> None:
+    """Words were quoted while everyone could read them, and are gone now; the posts that quote them stay."""
+    for what in ("quoted, then hidden", "quoted, then taken out"):
+        post = write_reply(answers.member, planted.shown, text=f"It was plainly {planted.word(what)}.")
+        block = quoting.block(
+            name=answers.user.handle, url=post.get_absolute_url(), excerpt=post.latest_revision.source
+        )
+        topic = again(post).topic
+        words = actions.prepare(source=f"{block}\n\nThank you for this.", by=asks.member, topic=topic)
+        token = uuid.uuid4().hex
+        sent = actions.submit_reply(by=asks.member, topic=topic, wording=words, client_token=token)
+        decide(moderator.member, sent.post, "approve")
+        if what == "quoted, then hidden":
+            actions.hide_post(by=moderator.member, post=again(post), reason_code="unkind")
+        else:
+            _amended(post, by=moderator)
+        planted.posts += [post, sent.post]
+
+
+def _amended(post: Post, *, by) -> None:
+    latest = again(post).latest_revision
+    actions.amend_post(
+        by=by.member,
+        post=again(post),
+        wording=actions.prepare(source="It was something else."),
+        reason_code="private",
+        revision_id=latest.pk,
+    )
+
+
+def _drafts(planted: Planted, *, asks) -> None:
+    """What is typed in one window, and what another had from before."""
+    key = f"reply:{planted.shown.public_id}"
+    for what in ("draft", "draft put aside"):
+        save_draft(
+            by=asks.member,
+            key=key,
+            fields={"text": f"It is plainly {planted.word(what)}."},
+            based_on=Known(),
+            client_token=uuid.uuid4().hex,
+        )
 
 
 def _texts_of_the_team(planted: Planted, *, asks, moderator, clinician) -> None:
