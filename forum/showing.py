@@ -1,19 +1,19 @@
 """From rows to what a page shows of a post or topic: words, badges, links. Nothing is decided here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Exists, OuterRef
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant
 from accounts.states import Role
 from forum import inserting, rules
 from forum.models import ModAction, MovedPost, Post, PostRevision, Topic
-from forum.states import TEAM_ROLES, PostState, ReasonCode
+from forum.models.between import COUNTERS
+from forum.states import TEAM_ROLES, ContentNote, PostState, ReasonCode, Relation
 from forum.topic_showing import public_title
 
 #: The roles that members see beside a name, the first that fits.
@@ -24,6 +24,10 @@ STATE_KINDS = {
     PostState.RETURNED: "info",
     PostState.HIDDEN: "warn",
 }
+
+
+#: A link under a post; with a name and a value it is a button that sends them to its address.
+Link = dict[str, str]
 
 
 @dataclass
@@ -44,11 +48,15 @@ class ShownPost:
     state_kind: str = ""
     edited: str = ""
     url: str = ""
-    report_url: str = ""
-    edit_url: str = ""
-    quote_url: str = ""
     history_url: str = ""
-    links: list[dict[str, str | Promise]] = field(default_factory=list)
+    relation: str = ""
+    fold: str = ""
+    fold_show: str = ""
+    responses: list[dict[str, Any]] = field(default_factory=list)
+    respond_url: str = ""
+    responded: list[dict[str, Any]] = field(default_factory=list)
+    responses_url: str = ""
+    links: list[Link] = field(default_factory=list)
     taken_down: bool = False
     moved: bool = False
     moved_to: str = ""
@@ -107,27 +115,79 @@ def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:
     people = [post.author.user_id for post in posts if post.author.user_id]
     badges = badges_for(people) if people else {}
     inserting.insert([post.shown_revision for post in posts], user=user)
-    return [_show(post, user=user, badge=badges.get(post.author.user_id or 0, "")) for post in posts]
+    page = Page(user)
+    return [_show(post, page=page, badge=badges.get(post.author.user_id or 0, "")) for post in posts]
 
 
-def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
-    author = post.author
+class Page:
+    """What is the same for all posts of a page: its reader, the words, the addresses. Looked up once.
+
+    The forum's side of the reader comes with the account, for those who read along (accounts.backends).
+    """
+
+    def __init__(self, user: Any) -> None:
+        self.user = user
+        member = user._state.fields_cache.get("member") if user.is_authenticated else None
+        self.is_member = member is not None
+        self.unfolds = frozenset(member.unfolds) if member else frozenset()
+        self.restraints = rules.restraints_of(user)
+        self.start = reverse("post", args=["-"]).removesuffix("-/")
+        self.responses = [(kind, str(kind.label), field) for kind, field in COUNTERS.items()]
+        self.notes = {note.value: str(note.label).lower() for note in ContentNote}
+        self.fold_show = _("Show post")
+
+    def address(self, post: Post, act: str = "") -> str:
+        """The address of a post, or of what can be done with it (forum.urls: talk/p/…/act/)."""
+        return f"{self.start}{post.public_id}/{act}/" if act else f"{self.start}{post.public_id}/"
+
+    def link(self, post: Post, act: str, label: str, icon: str) -> Link:
+        return {"url": self.address(post, act), "label": label, "icon": icon}
+
+
+def _show(post: Post, *, page: Page, badge: str) -> ShownPost:
+    author, user = post.author, page.user
+    is_own = rules.is_author(user, post)
+    # What the team writes always arrives.
+    is_folded = post.is_folded and not badge
     shown = ShownPost(
         id=f"post-{post.public_id}",
         name=author.handle,
         seed=author.user.avatar_seed if author.user else 0,
         badge=badge,
         staff=bool(badge),
+        relation=str(Relation(author.relation).label) if author.relation and author.user else "",
         when=post.published_at or post.submitted_at,
         kept=post.shown_revision,
-        url=reverse("post", args=[post.public_id]),
+        url=page.address(post),
+        fold="" if is_own else _fold(post, page=page, is_folded=is_folded),
+        fold_show=page.fold_show,
     )
+    _say_state(shown, post, user=user, is_own=is_own, page=page)
+    if not is_folded:
+        _show_responses(shown, post, page=page, is_own=is_own)
+    shown.links = list(_links(post, page=page, is_folded=is_folded, has_badge=bool(badge)))
+    return shown
+
+
+def _fold(post: Post, *, page: Page, is_folded: bool) -> str:
+    """Why a post is folded for this reader, or nothing. In one word for a mute and both sides of a block."""
+    notes = post.shown_revision.content_notes if post.shown_revision else []
+    named = [page.notes[note] for note in notes if note in page.notes]
+    mentions = ""
+    if named and not page.unfolds.issuperset(notes):
+        mentions = _("Mentions: %(notes)s") % {"notes": ", ".join(named)}
+    if is_folded:
+        return f"{_('Folded for you')}. {mentions}" if mentions else _("Folded for you")
+    return mentions
+
+
+def _say_state(shown: ShownPost, post: Post, *, user: Any, is_own: bool, page: Page) -> None:
     if post.state != PostState.PUBLISHED:
         shown.state = str(PostState(post.state).label)
-        if post.state == PostState.RETRACTED and not rules.is_author(user, post):
+        if post.state == PostState.RETRACTED and not is_own:
             shown.state = _("Taken down by its author")
         shown.state_kind = STATE_KINDS.get(PostState(post.state), "")
-    elif rules.is_author(user, post) and post.has_pending_edit:
+    elif is_own and post.has_pending_edit:
         shown.state, shown.state_kind = _("Your change waits for a person"), "warn"
     if post.state == PostState.PUBLISHED and post.published_revision and post.published_revision.number > 1:
         if post.edited_by_team:
@@ -135,29 +195,68 @@ def _show(post: Post, *, user: Any, badge: str) -> ShownPost:
         else:
             shown.edited = _("title by the moderation team") if post.titled_by_team else _("changed")
         if rules.may_read_history(user, post):
-            shown.history_url = reverse("post_history", args=[post.public_id])
-    if post.state == PostState.PUBLISHED and rules.may_reply(user, post.topic):
-        shown.quote_url = f"{reverse('reply', args=[post.topic.public_id])}?quote={post.public_id}"
-    if rules.may_report(user, post):
-        shown.report_url = reverse("report_post", args=[post.public_id])
+            shown.history_url = page.address(post, "history")
+
+
+def _show_responses(shown: ShownPost, post: Post, *, page: Page, is_own: bool) -> None:
+    """Buttons for those who may press one, and in words what others pressed; who it was is for its author."""
+    if not rules.takes_responses(post):
+        return
+    counted = [(kind, label, getattr(post, field)) for kind, label, field in page.responses]
+    held_back = rules.stops_writing(page.restraints, board_id=post.topic.board_id)
+    if rules.offers_responses(page.user, post) and not post.is_folded and not held_back:
+        shown.respond_url = page.address(post, "respond")
+        shown.responses = [
+            {
+                "label": label,
+                "count": count,
+                "mine": kind == post.my_response,
+                # The button says what is wanted: sent twice, nothing else happens.
+                "value": "none" if kind == post.my_response else kind.value,
+            }
+            for kind, label, count in counted
+        ]
+    else:
+        shown.responded = [{"label": label, "count": count} for _kind, label, count in counted if count]
+        if is_own:
+            shown.responses_url = page.address(post, "responses")
+
+
+def _links(post: Post, *, page: Page, is_folded: bool, has_badge: bool) -> Iterator[Link]:
+    """What this reader can do with the post; of one that is folded for them, report it."""
+    user, is_published = page.user, post.state == PostState.PUBLISHED
+    if is_published and not post.is_folded and rules.may_reply(user, post.topic):
+        url = f"{reverse('reply', args=[post.topic.public_id])}?quote={post.public_id}"
+        yield {"url": url, "label": _("Quote"), "icon": "quote"}
     if rules.may_edit(user, post):
-        shown.edit_url = reverse("edit_post", args=[post.public_id])
-        shown.links.append(_link("withdraw_post", post, _("Take it back"), "cross"))
+        yield page.link(post, "edit", _("Change"), "pencil")
+    if rules.may_report(user, post):
+        yield page.link(post, "report", _("Report"), "flag")
+    if is_published and page.is_member and not is_folded:
+        label, value = (_("Kept"), "0") if post.is_kept else (_("Keep for later"), "1")
+        yield page.link(post, "keep", label, "bookmark") | {"name": "keep", "value": value}
+    if not is_folded and rules.may_keep_away(user, post, has_badge=has_badge):
+        yield page.link(post, "distance", _("Mute or block"), "eye-off")
+    if rules.may_edit(user, post):
+        yield page.link(post, "withdraw", _("Take it back"), "cross")
+    yield from _links_of_the_team(post, page=page)
+
+
+def _links_of_the_team(post: Post, *, page: Page) -> Iterator[Link]:
+    user = page.user
+    if not rules.may_moderate(user):
+        return
     if rules.may_hide(user, post):
-        shown.links.append(_link("hide_post", post, _("Hide"), "eye-off"))
+        yield page.link(post, "hide", _("Hide"), "eye-off")
     if rules.may_remove(user, post):
-        shown.links.append(_link("remove_post", post, _("Take down"), "cross"))
+        yield page.link(post, "remove", _("Take down"), "cross")
     if rules.may_amend(user, post):
-        shown.links.append(_link("amend_post", post, _("Change as the team"), "pencil"))
+        yield page.link(post, "amend", _("Change as the team"), "pencil")
     if rules.may_restore(user, post):
-        shown.links.append(_link("restore_post", post, _("Restore"), "eye"))
-    if author.user and rules.may_decide_about(user, post):
-        shown.links.append(_link("person", post, _("The author so far"), "person"))
-    return shown
-
-
-def _link(name: str, post: Post, label: str, icon: str) -> dict[str, str | Promise]:
-    return {"url": reverse(name, args=[post.public_id]), "label": label, "icon": icon}
+        yield page.link(post, "restore", _("Restore"), "eye")
+    if post.author.user and rules.may_decide_about(user, post):
+        url = reverse("person", args=[post.public_id])
+        yield {"url": url, "label": _("The author so far"), "icon": "person"}
 
 
 def fill_gaps(

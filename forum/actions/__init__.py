@@ -26,6 +26,7 @@ from forum.actions.splitting import move_posts, split_topic
 from forum.actions.submitting import Submission, submit_reply, submit_topic
 from forum.actions.tallying import count_conflict
 from forum.actions.undoing import can_be_undone, undo_decision
+from forum.actions.unfolding import choose_what_i_see
 from forum.actions.wording import Wording, prepare
 
 __all__ = [
@@ -42,6 +43,7 @@ __all__ = [
     "begin_shift",
     "can_be_undone",
     "choose_topics",
+    "choose_what_i_see",
     "claim_item",
     "close_escalation",
     "close_topic",
