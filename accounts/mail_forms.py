@@ -53,7 +53,7 @@ class MailForm(forms.Form):
         error_messages={"required": _("Please choose one.")},
     )
     digest_day = forms.TypedChoiceField(
-        label=_("Day, if once a week"), coerce=int, empty_value=0, choices=WEEKDAYS.items(), required=False
+        label=_("Day, if once a week"), coerce=int, empty_value=None, choices=WEEKDAYS.items(), required=False
     )
     quiet_from = forms.TypedChoiceField(
         label=_("From"), coerce=int, empty_value=None, choices=_hours, required=False
@@ -90,4 +90,4 @@ class MailForm(forms.Form):
 
     def wishes(self) -> Wishes:
         """What the person asks for; call it on a valid form."""
-        return Wishes(**self.cleaned_data)
+        return Wishes(**self.cleaned_data | {"digest_day": self.cleaned_data["digest_day"] or 0})

@@ -70,16 +70,15 @@ def summary(person: Any, since: dt.datetime) -> list[str]:
         lines.append(
             ngettext("%(n)s answer to you", "%(n)s answers to you", len(answered)) % {"n": _number(answered)}
         )
-    known = news_for(person).filter(
+    known = _unread(person).filter(
         published_at__gt=since, author__trust__gt=Trust.NEW, topic__state__in=READABLE_TOPICS
     )
     followed = known.exclude(public_id__in=answered).filter(
         topic__readers__member__user=person,
         topic__readers__level__in=[Level.TRACKING, Level.WATCHING],
-        topic__readers__last_read_position__lt=F("position"),
     )
-    replies = followed.exclude(pk=F("topic__first_post_id")).values_list("pk", flat=True)
-    replies = list(replies[: COUNTED_AT_MOST + 1])
+    later = followed.exclude(pk=F("topic__first_post_id")).values_list("pk", flat=True)
+    replies = list(later[: COUNTED_AT_MOST + 1])
     if replies:
         text = ngettext(
             "%(n)s new reply in topics you follow", "%(n)s new replies in topics you follow", len(replies)
@@ -90,10 +89,7 @@ def summary(person: Any, since: dt.datetime) -> list[str]:
         topic__board__readers__member__user=person,
         topic__board__readers__level=Level.WATCHING,
     )
-    read = TopicMember.objects.filter(
-        member__user=person, topic=OuterRef("topic_id"), last_read_position__gte=OuterRef("position")
-    )
-    topics = list(boards.filter(~Exists(read)).values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
+    topics = list(boards.values_list("pk", flat=True)[: COUNTED_AT_MOST + 1])
     if topics:
         text = ngettext(
             "%(n)s new topic in boards you follow", "%(n)s new topics in boards you follow", len(topics)
@@ -102,13 +98,21 @@ def summary(person: Any, since: dt.datetime) -> list[str]:
     return lines
 
 
+def _unread(person: Any) -> "QuerySet[Post]":
+    """What is news for this person and stands behind the place they read up to."""
+    read = TopicMember.objects.filter(
+        member__user=person, topic=OuterRef("topic_id"), last_read_position__gte=OuterRef("position")
+    )
+    return news_for(person).filter(~Exists(read))
+
+
 def _unread_answers(person: Any, since: dt.datetime) -> list[str]:
     """Posts addressed to this person that they were told of and did not read the notice of."""
     told = Notice.objects.filter(
         person=person, kind=ADDRESSED, read_at=None, created_at__gt=since, not_before__lte=timezone.now()
     )
     ids = list(told.order_by("-pk").values_list("subject_id", flat=True)[: COUNTED_AT_MOST + 1])
-    return list(news_for(person).filter(public_id__in=ids).values_list("public_id", flat=True))
+    return list(_unread(person).filter(public_id__in=ids).values_list("public_id", flat=True))
 
 
 def _number(found: Collection[Any]) -> str:

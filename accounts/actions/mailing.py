@@ -4,11 +4,13 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import transaction
+from django.db.models import F, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from accounts import hours
-from accounts.models import MailChoices, User
-from accounts.states import Digest
+from accounts.models import MailChoices, Notice, Outbox, User
+from accounts.states import Digest, OutboxState
 
 
 @dataclass(frozen=True)
@@ -27,7 +29,10 @@ class Wishes:
 
 @transaction.atomic
 def choose_mail(*, by: User, wishes: Wishes, now: dt.datetime | None = None) -> None:
-    """Keep what the person chose. A summary begins with what is new from now on. Safe to repeat."""
+    """Keep what the person chose. A summary begins with what is new from now on. Safe to repeat.
+
+    Messages that waited for the end of quiet hours are looked at anew: hours that are gone hold nothing back.
+    """
     now = now or timezone.now()
     MailChoices.objects.get_or_create(person=by)
     kept = MailChoices.objects.select_for_update().get(person=by)
@@ -38,6 +43,10 @@ def choose_mail(*, by: User, wishes: Wishes, now: dt.datetime | None = None) -> 
     )
     kept.digest_since = (kept.digest_since or now) if kept.digest_due_at else None
     kept.save()
+    told = Notice.objects.filter(dedupe_key=OuterRef("dedupe_key")).values("not_before")[:1]
+    Outbox.objects.filter(person=by, state=OutboxState.DUE, attempts=0).update(
+        not_before=Coalesce(Subquery(told), F("created_at"))
+    )
 
 
 def stop_optional_mail(*, stop_token: str) -> None:

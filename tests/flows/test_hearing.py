@@ -9,7 +9,8 @@ from accounts.models import Notice, Outbox
 from accounts.notices import shown_to, unread_count
 from accounts.outbox import drain
 from forum import actions, rules
-from forum.models import ModAction, TopicMember
+from forum.actions import telling
+from forum.models import BoardMember, Distance, Mention, ModAction, Post, Quote, Response, TopicMember
 from forum.states import Decision, Level
 from tests.factories import make_board, open_topic, write_reply
 from tests.flows.forum_scene import again, decided, edited, news_goes_out, topic_by
@@ -17,7 +18,7 @@ from tests.flows.forum_scene import again, decided, edited, news_goes_out, topic
 pytestmark = pytest.mark.django_db
 
 
-FORUM = ("post.", "topic.", "report.")
+FORUM = ("post.", "topic.", "board.", "report.")
 
 
 @pytest.fixture
@@ -219,3 +220,238 @@ def test_someone_who_closed_their_account_is_told_nothing(asks, moderator):
     member.save()
     decided(moderator, post)
     assert not Notice.objects.filter(kind__startswith="post.").exists()
+
+
+# --- who hears of a post ------------------------------------------------------------------------------------
+
+
+def published_with(writer, topic, moderator=None, *, names=(), quotes=(), answers_to=None):
+    """A reply that names and quotes as the writing page records it, published after that was recorded."""
+    post = write_reply(writer.member, topic)
+    Notice.objects.filter(dedupe_key__startswith=f"topic.reply:{post.pk}:").delete()
+    revision = post.latest_revision
+    for number, person in enumerate(names):
+        Mention.objects.create(revision=revision, number=number, member=person.member)
+    for number, quoted in enumerate(quotes):
+        Quote.objects.create(revision=revision, number=number, post=quoted, excerpt="silent")
+    if answers_to:
+        Post.objects.filter(pk=post.pk).update(reply_to=answers_to)
+    telling.tell_of_post(again(post))
+    return again(post)
+
+
+def test_who_is_named_quoted_or_answered_hears_of_it_and_how(answers, stranger, asks, person, topic):
+    heron, wren = person("heron", trust=1), person("wren", trust=1)
+    of_heron, of_wren = write_reply(heron.member, topic), write_reply(wren.member, topic)
+    Notice.objects.all().delete()
+    published_with(stranger, topic, names=[asks], quotes=[of_heron], answers_to=of_wren)
+    assert heard(asks) == ["stranger mentioned you"]
+    assert heard(heron) == ["stranger quoted you"]
+    assert heard(wren) == heard(answers) == ["stranger answered you"]
+    assert heard(stranger) == []
+
+
+def test_a_person_who_is_addressed_in_several_ways_hears_once(answers, stranger, topic):
+    first = topic.first_post
+    published_with(stranger, topic, names=[answers], quotes=[first], answers_to=first)
+    assert heard(answers) == ["stranger answered you"]
+
+
+@pytest.mark.parametrize("level", [Level.NORMAL, Level.TRACKING, Level.WATCHING])
+def test_what_is_addressed_to_a_person_reaches_them_at_each_level_but_one(
+    answers, stranger, asks, topic, level
+):
+    TopicMember.objects.create(member=asks.member, topic=topic, level=level)
+    published_with(stranger, topic, names=[asks])
+    assert heard(asks) == ["stranger mentioned you"]
+
+
+def test_who_asked_to_hear_nothing_of_a_topic_hears_nothing_even_of_their_name(
+    answers, stranger, asks, topic
+):
+    TopicMember.objects.create(member=asks.member, topic=topic, level=Level.MUTED)
+    published_with(stranger, topic, names=[asks])
+    assert not Notice.objects.filter(person=asks.user, kind="post.addressed").exists()
+
+
+def test_who_mutes_a_topic_after_they_were_told_reads_of_it_no_more(answers, stranger, topic):
+    write_reply(stranger.member, topic)
+    assert len(heard(answers)) == 1
+    TopicMember.objects.filter(member=answers.member).update(level=Level.MUTED)
+    assert heard(answers) == []
+
+
+def test_who_muted_a_board_hears_of_it_only_where_they_wrote(answers, stranger, asks, person, topic):
+    wren = person("wren", trust=1)
+    write_reply(wren.member, topic)
+    for one in (asks, wren):
+        BoardMember.objects.create(member=one.member, board=topic.board, level=Level.MUTED)
+    published_with(stranger, topic, names=[asks, wren])
+    assert heard(asks) == []
+    assert heard(wren) == ["stranger mentioned you"]
+
+
+def test_who_watches_a_board_hears_of_a_new_topic_and_not_of_replies(stranger, answers, asks, moderator):
+    board = make_board()
+    BoardMember.objects.create(member=stranger.member, board=board, level=Level.WATCHING)
+    BoardMember.objects.create(member=asks.member, board=board, level=Level.TRACKING)
+    topic = open_topic(answers.member, board, title="A quiet evening")
+    write_reply(answers.member, topic)
+    assert heard(stranger) == ["answers began a topic in a board you follow"]
+    assert heard(asks) == heard(answers) == []
+    held = topic_by(asks)
+    assert len(heard(stranger)) == 1  # nothing while it waits
+    decided(moderator, held)
+    assert len(heard(stranger)) == 2
+
+
+@pytest.mark.parametrize(
+    ("mine", "kind"), [(True, "mute"), (True, "block"), (False, "block")], ids=["muted", "blocked", "blocks"]
+)
+def test_nobody_hears_of_a_person_they_keep_away_from(answers, stranger, asks, topic, mine, kind):
+    """A39."""
+    TopicMember.objects.create(member=asks.member, topic=topic, level=Level.WATCHING)
+    for listener in (answers, asks):
+        one, two = (listener, stranger) if mine else (stranger, listener)
+        Distance.objects.create(member=one.member, other=two.member, kind=kind)
+    published_with(stranger, topic, names=[asks])
+    telling.tell_responded(post=again(topic.first_post), member=stranger.member)
+    assert not Notice.objects.filter(person__in=[answers.user, asks.user], kind__in=HEARD).exists()
+
+
+def test_who_was_muted_still_hears_of_the_one_who_muted_them(answers, stranger, topic):
+    Distance.objects.create(member=stranger.member, other=answers.member, kind="mute")
+    write_reply(stranger.member, topic)
+    assert heard(answers) == ["stranger answered you"]
+
+
+def test_a_person_muted_after_the_news_is_in_no_notice_any_more(answers, stranger, topic):
+    write_reply(stranger.member, topic)
+    assert len(heard(answers)) == 1
+    Distance.objects.create(member=answers.member, other=stranger.member, kind="mute")
+    assert heard(answers) == []
+    assert "stranger" not in answers.get("/me/").content.decode()
+
+
+def test_the_team_s_own_posts_always_arrive(answers, moderator, topic):
+    Distance.objects.create(member=answers.member, other=moderator.member, kind="mute")
+    write_reply(moderator.member, topic)
+    assert heard(answers) == ["moderator answered you"]
+
+
+def test_a_change_of_a_post_tells_nobody_again(answers, stranger, moderator, topic):
+    post = write_reply(stranger.member, topic)
+    told = Notice.objects.filter(kind__in=HEARD).count()
+    edited(stranger, post, text="Changed, a little.")
+    if again(post).has_pending_edit:
+        decided(moderator, again(post))
+    assert Notice.objects.filter(kind__in=HEARD).count() == told
+
+
+def test_a_closed_account_hears_nothing(answers, stranger, topic):
+    type(answers.user).objects.filter(pk=answers.user.pk).update(is_active=False)
+    write_reply(stranger.member, topic)
+    assert not Notice.objects.filter(person=answers.user, kind__in=HEARD).exists()
+
+
+HEARD = ("post.addressed", "topic.reply", "board.topic", "post.response")
+
+
+def test_names_are_no_flood_either(answers, stranger, asks, topic, monkeypatch):
+    """H15: what is addressed to a person has a limit of its own, so that a loud topic cannot use it up."""
+    monkeypatch.setattr(rules, "REPLY_NOTICES_AN_HOUR", 2)
+    TopicMember.objects.create(member=asks.member, topic=topic, level=Level.WATCHING)
+    for _reply in range(3):
+        write_reply(stranger.member, topic)
+    for _name in range(3):
+        published_with(stranger, topic, names=[asks])
+    kinds = [notice.kind for notice in shown_to(asks.user)]
+    assert (kinds.count("topic.reply"), kinds.count("post.addressed")) == (2, 2)
+
+
+def test_telling_costs_the_same_for_one_and_for_forty(
+    answers, stranger, asks, person, topic, django_assert_num_queries
+):
+    post = again(write_reply(stranger.member, topic))
+    for number in range(40):
+        member = person(f"reader-{number}").member
+        TopicMember.objects.create(member=member, topic=topic, level=Level.WATCHING)
+    Notice.objects.all().delete()
+    with django_assert_num_queries(4):  # who hears, one write, and its savepoint
+        telling.tell_of_post(post)
+    assert Notice.objects.filter(kind__in=HEARD).count() == 41
+
+
+# --- a few kind words ---------------------------------------------------------------------------------------
+
+
+def test_ready_words_under_a_post_are_told_once_until_they_are_read(answers, stranger, asks, topic):
+    post = again(topic.first_post)
+    for one in (stranger, asks):
+        Response.objects.create(post=post, member=one.member, kind="thanks")
+        telling.tell_responded(post=post, member=one.member)
+    assert heard(answers) == ["Someone answered your post with a few kind words."]
+    answers.post("/me/notices/")
+    telling.tell_responded(post=post, member=asks.member)
+    telling.tell_responded(post=post, member=stranger.member)
+    assert unread_count(answers.user) == 1
+
+
+def test_ready_words_that_were_taken_back_are_no_news(answers, stranger, topic):
+    post = again(topic.first_post)
+    response = Response.objects.create(post=post, member=stranger.member, kind="thanks")
+    telling.tell_responded(post=post, member=stranger.member)
+    assert len(heard(answers)) == 1
+    response.delete()
+    assert heard(answers) == []
+
+
+def test_nobody_is_told_of_their_own_ready_words_or_in_a_muted_topic(answers, stranger, topic):
+    post = again(topic.first_post)
+    telling.tell_responded(post=post, member=answers.member)
+    TopicMember.objects.filter(member=answers.member).update(level=Level.MUTED)
+    telling.tell_responded(post=post, member=stranger.member)
+    assert not Notice.objects.filter(kind="post.response").exists()
+
+
+# --- as it is shown -----------------------------------------------------------------------------------------
+
+
+def test_the_page_says_who_and_where_with_their_picture(answers, stranger, topic):
+    write_reply(stranger.member, topic)
+    for address in ("/me/", "/me/notices/"):
+        page = answers.get(address).content.decode()
+        assert "stranger answered you" in page
+        assert "In “A secret title”" in page
+        assert 'class="avatar' in page
+
+
+def test_the_pages_of_news_cost_the_same_for_few_and_for_many(answers, stranger, asks, person, topic):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    board = topic.board
+    BoardMember.objects.create(member=answers.member, board=board, level=Level.WATCHING)
+
+    def all_sorts(writer):
+        other = open_topic(writer.member, board, title="Another")
+        TopicMember.objects.create(member=answers.member, topic=other, level=Level.WATCHING)
+        write_reply(writer.member, other)
+        write_reply(writer.member, topic)
+        telling.tell_responded(post=again(topic.first_post), member=writer.member)
+        Response.objects.get_or_create(
+            post=topic.first_post, member=writer.member, defaults={"kind": "thanks"}
+        )
+
+    def cost(address):
+        answers.get(address)
+        with CaptureQueriesContext(connection) as captured:
+            answers.get(address)
+        return len(captured)
+
+    all_sorts(stranger)
+    few = {address: cost(address) for address in ("/me/", "/me/notices/", "/me/mail/")}
+    for number in range(4):
+        all_sorts(person(f"writer-{number}", trust=1))
+    assert len(shown_to(answers.user)) > 10
+    assert {address: cost(address) for address in few} == few

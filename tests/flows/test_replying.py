@@ -70,7 +70,7 @@ def test_an_approved_reply_is_last_counted_and_told_once(asks, answers, stranger
     topic.refresh_from_db()
     assert topic.published_count == 3
     told = Notice.objects.values_list("person__username", "kind")
-    assert sorted(told) == [("answers", "topic.reply"), ("asks", "post.published")]
+    assert sorted(told) == [("answers", "post.addressed"), ("asks", "post.published")]
     news_goes_out()
     assert [notice.text for notice in shown_to(asks.user)] == [
         "Your post is published. Others can read it now."
@@ -161,7 +161,7 @@ def test_the_same_form_sent_twice_is_one_reply_and_one_notice(stranger, topic, f
     first, second = stranger.post(form, fields), stranger.post(form, fields)
     assert first["Location"] == second["Location"]
     assert Post.objects.count() == 2
-    assert Notice.objects.filter(kind="topic.reply").count() == 1
+    assert Notice.objects.filter(kind="post.addressed").count() == 1
     topic.refresh_from_db()
     assert topic.published_count == 2
 
