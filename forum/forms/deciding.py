@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from forum import inserting, rules
 from forum.actions import Wording, prepare
 from forum.forms.writing import Words, readable_title
-from forum.models import Member, Post, ResponseTemplate, ReviewItem
-from forum.states import Decision, PostState, ReasonCode
+from forum.models import Member, Post, PostRevision, ResponseTemplate, ReviewItem
+from forum.states import ContentNote, Decision, PostState, ReasonCode
 from safety.clean import TextRefused, tidy
 
 NOTE_LENGTH = 2000
@@ -82,8 +82,46 @@ def _message(**options: Any) -> Note:
     )
 
 
+def _content_notes() -> forms.MultipleChoiceField:
+    return forms.MultipleChoiceField(
+        label=_("What the text mentions"),
+        help_text=_("It is folded for readers who did not choose to see such posts open."),
+        choices=ContentNote,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+def _as_the_team(
+    data: dict[str, Any], *, title: str, by: Member, post: Post, earlier: PostRevision | None
+) -> Wording:
+    """The team's wording in place of `earlier`: what its author asked for and their language stay.
+
+    Raises safety.clean.TextRefused.
+    """
+    return prepare(
+        title=title,
+        source=data["text"],
+        lang=earlier.lang if earlier else "en",
+        asks_for=earlier.asks_for if earlier else (),
+        content_notes=data.get("content_notes", ()),
+        by=by,
+        topic=post.topic,
+        earlier=earlier,
+    )
+
+
 def _note() -> Note:
     return Note(label=_("Note for the team"), help_text=_("The author never sees it."))
+
+
+def _typed(kept: PostRevision) -> dict[str, Any]:
+    """A wording as its fields in a form; what was looked up for it by inserting.insert stands in its text."""
+    return {
+        "title": kept.title,
+        "text": inserting.as_typed(kept),
+        "content_notes": kept.content_notes,
+    }
 
 
 class DecisionForm(forms.Form):
@@ -105,6 +143,7 @@ class DecisionForm(forms.Form):
         help_text=_("Only for “Approve with changes”. Take out what must go; leave the voice alone."),
         widget=forms.Textarea(attrs={"rows": 10}),
     )
+    content_notes = _content_notes()
     rules_missed = forms.BooleanField(
         label=_("A safety rule should have seen this"), required=False, widget=forms.CheckboxInput
     )
@@ -146,13 +185,13 @@ class DecisionForm(forms.Form):
         self.post = post
         self.may_change = Decision.REDACT in offered
         if not self.may_change:
-            del self.fields["title"], self.fields["text"]
+            del self.fields["title"], self.fields["text"], self.fields["content_notes"]
         elif not post.is_first:
             del self.fields["title"]
         if not self.is_bound:
             latest = post.latest_revision
             inserting.insert([latest], user=by.user)
-            theirs = {"title": latest.title, "text": inserting.as_typed(latest)} if latest else {}
+            theirs = _typed(latest) if latest else {}
             now = {"version": item.version, "revision": post.latest_revision_id}
             self.initial = {**theirs, **self.initial, **now}
 
@@ -183,9 +222,7 @@ class DecisionForm(forms.Form):
             return
         latest = self.post.latest_revision
         try:
-            self.wording = prepare(
-                title=title, source=data["text"], by=self.by, topic=self.post.topic, earlier=latest
-            )
+            self.wording = _as_the_team(data, title=title, by=self.by, post=self.post, earlier=latest)
         except TextRefused as refusal:
             self.add_error("text", str(refusal.message))
             return
@@ -242,6 +279,7 @@ class AmendForm(forms.Form):
 
     title = Words(label=_("Title"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
     text = Words(label=_("Text"), widget=forms.Textarea(attrs={"rows": 10}))
+    content_notes = _content_notes()
     reason_code = Reason(
         choices=[choice for choice in ReasonCode.choices if choice[0] != ReasonCode.NONE],
         error_messages={"required": REASON_MISSING},
@@ -257,8 +295,7 @@ class AmendForm(forms.Form):
         shown = post.published_revision
         if shown and not self.is_bound:
             inserting.insert([shown], user=by.user)
-            read = {"title": shown.title, "text": inserting.as_typed(shown), **self.initial}
-            self.initial = {**read, "revision": shown.pk}
+            self.initial = {**_typed(shown), **self.initial, "revision": shown.pk}
         if not post.is_first:
             del self.fields["title"]
 
@@ -271,13 +308,9 @@ class AmendForm(forms.Form):
             _ask_for_reason(self, data)
         if "text" in data and "title" not in self.errors:
             try:
-                self.wording = prepare(
-                    title=data.get("title", ""),
-                    source=data["text"],
-                    by=self.by,
-                    topic=self.post.topic,
-                    earlier=self.post.published_revision,
-                )
+                shown = self.post.published_revision
+                title = data.get("title", "")
+                self.wording = _as_the_team(data, title=title, by=self.by, post=self.post, earlier=shown)
             except TextRefused as refusal:
                 self.add_error("text", str(refusal.message))
         return data
