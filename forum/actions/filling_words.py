@@ -152,7 +152,7 @@ def _notes(rng: Random) -> list[str]:
 
 
 def _text(rng: Random, *, longer: bool = False) -> str:
-    paragraphs = [_paragraph(rng) for _n in range(rng.choice((1, 1, 2, 2, 3)) + longer)]
+    paragraphs = [_paragraph(rng) for _n in range(rng.choice((1, 1, 1, 2, 2)) + longer)]
     if rng.random() < 0.06:
         paragraphs.insert(0, f"> {_said(rng, rng.choice(SENTENCES))}")
     if rng.random() < 0.05:
@@ -165,7 +165,7 @@ def _text(rng: Random, *, longer: bool = False) -> str:
 
 
 def _paragraph(rng: Random) -> str:
-    return " ".join(_said(rng, one) for one in rng.sample(SENTENCES, k=rng.choice((1, 2, 2, 3, 4))))
+    return " ".join(_said(rng, one) for one in rng.sample(SENTENCES, k=rng.choice((1, 2, 2, 3))))
 
 
 def _said(rng: Random, pattern: str) -> str:

@@ -61,7 +61,7 @@ def faults(rows: list[Row]) -> list[str]:
         most_queries = limit["queries"][row["who"] == "member"]
         if row["queries"] > most_queries:
             found.append(f"{name}: {row['queries']} queries, at most {most_queries}")
-        if row["weight"] and row["writes"]:
+        if row["weight"] and row["writes"] > limit["writes"]:
             found.append(f"{name}: reading it again wrote {row['writes']} times")
         if row["weight"] and row["weight"]["raw"] > limit["raw"]:
             found.append(f"{name}: {row['weight']['raw']} bytes of HTML, at most {limit['raw']}")

@@ -63,7 +63,7 @@ def test_a_process_that_ended_spent_nothing():
 
 
 def row(**changes):
-    limit = {"aim": 1.8, "most": 2.5, "queries": (4, 7), "raw": 18_000}
+    limit = {"aim": 1.8, "most": 2.5, "queries": (4, 7), "raw": 18_000, "writes": 0}
     weight = {"raw": 9000, "gz": 2000, "total": 20_000, "requests": 4, "elements": 100}
     plain = {
         "name": "topic list",

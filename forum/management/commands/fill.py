@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection
 from django.utils.crypto import get_random_string
 
 from forum.actions.filling import Size, fill
@@ -41,6 +42,9 @@ class Command(BaseCommand):
         passphrase = get_random_string(20)
         started = time.monotonic()
         filled = fill(size=size, reader=(READER, passphrase), seed=options["seed"], say=self.stdout.write)
+        if connection.vendor == "postgresql":
+            with connection.cursor() as cursor:
+                cursor.execute("ANALYZE")  # without it the first pages are planned for empty tables
         self.stdout.write(
             self.style.SUCCESS(
                 f"Made {filled.boards} boards, {filled.members} members, {filled.topics} topics and "
