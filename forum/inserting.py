@@ -112,14 +112,8 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
             default=nothing,
             output_field=TextField(),
         ),
-        notes_now=Case(
-            When(
-                Exists(readable),
-                then=Cast(F("post__published_revision__content_notes"), output_field=TextField()),
-            ),
-            default=nothing,
-            output_field=TextField(),
-        ),
+        # Read without the question above: they count only beside words, which have it.
+        notes_now=Cast(F("post__published_revision__content_notes"), output_field=TextField()),
         folds=_folds(user, OuterRef("post__author_id")) if user.is_authenticated else no,
     )
     names = Mention.objects.filter(revision__in=revisions).annotate(
