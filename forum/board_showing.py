@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import DateTimeField, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from forum import rules
 from forum.models import Board, BoardMember, Distance, Member, Topic, TopicMember
-from forum.models.reading import level_of, new_for, read_through
+from forum.models.reading import CountUpTo, level_of, new_for, read_through
 from forum.states import ContentNote, Level, Need
 
 #: Levels at which a member follows a topic or board.
@@ -23,36 +23,36 @@ TOPICS_A_PAGE = 20
 FOLLOWED_SHOWN = 50
 
 
-class CountUpTo(Subquery):
-    """How many rows a limited query has: the database stops counting at its limit."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
-
-
 def boards_for(user: Any, member: Member | None) -> QuerySet[Board]:
-    """All boards; for a member with what is new in each (`news`, `newest`, `my_level`), in one query."""
+    """All boards; for a member with what is new in each (`news`, `newest`, `my_level`), in one query.
+
+    Of each board its newest topics are looked at, so that what is old costs nothing however much there is.
+    """
     boards = Board.objects.all()
     if member is None:
         return boards
-    here = Topic.objects.listed_for(user).filter(board=OuterRef("pk")).order_by("-last_published_at")
-    since = timezone.now() - rules.NEWS_LOOKS_BACK
-    boards = boards.annotate(
-        newest=Subquery(here.values("last_published_at")[:1]),
+    listed = Topic.objects.listed_for(user).order_by("-last_published_at")
+    window = listed.filter(board=OuterRef(OuterRef("pk"))).values("pk")[: rules.NEWS_LOOKED_AT_IN_A_BOARD]
+    news = Topic.objects.filter(new_for(member, read_through=OuterRef("news_since")), pk__in=window)
+    since = Value(_looks_back(member), output_field=DateTimeField())
+    return boards.annotate(
+        newest=Subquery(listed.filter(board=OuterRef("pk")).values("last_published_at")[:1]),
         my_level=level_of(member, board="pk"),
         news_since=Greatest(read_through(member, board="pk"), since, output_field=DateTimeField()),
+        news=CountUpTo(news.values("pk")[: rules.NEWS_SHOWN_AT_MOST + 1]),
     )
-    news = here.filter(new_for(member, read_through=OuterRef("news_since")))
-    return boards.annotate(news=CountUpTo(news.values("pk")[: rules.NEWS_SHOWN_AT_MOST + 1]))
+
+
+def _looks_back(member: Member) -> dt.datetime:
+    """Since when there can be news for this member, anywhere."""
+    return max(timezone.now() - rules.NEWS_LOOKS_BACK, member.read_through_at)
 
 
 def news_in_words(board: Any) -> str:
     """ "4 new", "20+ new"; empty for none, and in a board its reader wants to hear nothing of."""
     if not getattr(board, "news", 0) or board.my_level == Level.MUTED:
         return ""
-    if board.news > rules.NEWS_SHOWN_AT_MOST:
-        return _("%(n)d+ new") % {"n": rules.NEWS_SHOWN_AT_MOST}
-    return ngettext("%(n)d new", "%(n)d new", board.news) % {"n": board.news}
+    return new_in_words(board.news)
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,6 @@ def topic_rows(topics: Iterable[Topic], *, muted: bool = False, with_board: bool
         is_new = getattr(topic, "is_new", False) and not muted
         url = address.replace("/-/", f"/{topic.public_id}/")
         label, kind = _label(topic, is_new=is_new)
-        board = topic.board.name if with_board else ""
         rows.append(
             TopicRow(
                 url=f"{url}?page=new#new" if is_new and topic.last_read else url,
@@ -95,14 +94,24 @@ def topic_rows(topics: Iterable[Topic], *, muted: bool = False, with_board: bool
 
 
 def _label(topic: Any, *, is_new: bool) -> tuple[str, str]:
-    if is_new and topic.last_read:
-        n = max(1, topic.last_position - topic.last_read)
-        return ngettext("%(n)d new", "%(n)d new", n) % {"n": n}, "brand"
+    """A topic never read is new; of one that was read the posts of others are counted that can be read now.
+
+    So the figure is never more than there is to find: one's own words and posts taken down since are none.
+    """
+    if is_new and topic.last_read and topic.new_replies:
+        return new_in_words(topic.new_replies), "brand"
     if is_new:
         return _("New"), "brand"
     if topic.pinned_rank > 0:
         return _("Pinned"), "info"
     return (_("Closed"), "info") if topic.state == "locked" else ("", "")
+
+
+def new_in_words(n: int) -> str:
+    """ "4 new", "20+ new"."""
+    if n > rules.NEWS_SHOWN_AT_MOST:
+        return _("%(n)d+ new") % {"n": rules.NEWS_SHOWN_AT_MOST}
+    return ngettext("%(n)d new", "%(n)d new", n) % {"n": n}
 
 
 def _replies(topic: Topic) -> str:
@@ -128,26 +137,6 @@ def _named(topic: Topic, field: str, known: Any) -> list[str]:
     return [str(known(one).label).lower() for one in chosen if one in known.values]
 
 
-def _news(user: Any, member: Member, *, followed: bool) -> QuerySet[Topic]:
-    """Topics with something new to this member: those they follow, or all others. Newest first.
-
-    What they want to hear nothing of is left out, and topics of people whose posts are folded for them.
-    """
-    since = timezone.now() - rules.NEWS_LOOKS_BACK
-    listed = Topic.objects.listed_for(user).filter(last_published_at__gt=since)
-    through = read_through(member, board="board_id")
-    folded = Distance.objects.folding(reader=member, author=OuterRef("author_id"))
-    rows = TopicMember.objects.filter(member=member, topic=OuterRef("pk"))
-    boards = BoardMember.objects.filter(member=member, board=OuterRef("board_id"))
-    follows = Q(Exists(rows.filter(level__in=FOLLOWED))) | Q(Exists(boards.filter(level__in=FOLLOWED)))
-    listed = listed.filter(new_for(member, read_through=through)).exclude(Exists(folded))
-    listed = listed.filter(follows) if followed else listed.exclude(follows)
-    listed = listed.exclude(
-        Exists(boards.filter(level=Level.MUTED)) & ~Exists(rows.filter(level__in=FOLLOWED))
-    )
-    return listed.with_title().with_news(member, read_through=through).order_by("-last_published_at", "-pk")
-
-
 @dataclass(frozen=True)
 class NewsPage:
     """What is new: the topics one follows (first page only), then others; `more` asks for the next page."""
@@ -155,24 +144,72 @@ class NewsPage:
     followed: list[TopicRow]
     others: list[TopicRow]
     more: str
+    is_first: bool
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A topic that was looked at: is it news to this member, and does its board not keep it from them?"""
+
+    pk: int
+    public_id: str
+    board_id: int
+    is_new: bool
 
 
 def news_page(user: Any, member: Member, *, before: str = "") -> NewsPage:
     """A page of what is new. `before` is the `more` of the page before; whatever else means the first page.
 
-    Two queries on the first page, two further on; of what one follows the newest stand here, no more.
+    A page looks at so many topics, the newest, and no more: where all of them were read it may be short or
+    empty and still have a next one. Of what one follows the newest stand first; those beyond stand among the
+    others. At most six queries, however many topics there are.
     """
+    listed = Topic.objects.listed_for(user).filter(last_published_at__gt=_looks_back(member))
+    levels = dict(BoardMember.objects.filter(member=member).values_list("board_id", "level"))
+    followed = _followed(listed, member, levels)
     last = Topic.objects.listed_for(user).filter(public_id=before[:16]).first() if before else None
-    others = _news(user, member, followed=False)
     if last is not None:
-        others = others.filter(
+        listed = listed.filter(
             Q(last_published_at__lt=last.last_published_at)
             | Q(last_published_at=last.last_published_at, pk__lt=last.pk)
         )
-    topics = list(others[: TOPICS_A_PAGE + 1])
-    mine = _news(user, member, followed=True)[:FOLLOWED_SHOWN] if last is None else []
+    looked_at = _look_at(listed, member)
+    others = [
+        one
+        for one in looked_at
+        if one.is_new and one.pk not in followed and levels.get(one.board_id) != Level.MUTED
+    ]
+    more = looked_at[-1].public_id if len(looked_at) == rules.NEWS_LOOKED_AT_A_PAGE else ""
+    if len(others) > TOPICS_A_PAGE:
+        others = others[:TOPICS_A_PAGE]
+        more = others[-1].public_id
+    first = followed if last is None else []
+    wanted = Topic.objects.filter(pk__in=[*first, *(one.pk for one in others)]).with_title()
+    topics = wanted.with_news(member, read_through=read_through(member, board="board_id")).in_bulk()
     return NewsPage(
-        followed=topic_rows(mine, with_board=True),
-        others=topic_rows(topics[:TOPICS_A_PAGE], with_board=True),
-        more=topics[TOPICS_A_PAGE - 1].public_id if len(topics) > TOPICS_A_PAGE else "",
+        followed=topic_rows([topics[pk] for pk in first if pk in topics], with_board=True),
+        others=topic_rows([topics[one.pk] for one in others if one.pk in topics], with_board=True),
+        more=more,
+        is_first=last is None,
     )
+
+
+def _followed(listed: QuerySet[Topic], member: Member, levels: dict[int, str]) -> list[int]:
+    """Topics with news that this member follows, by themselves or by their board; the newest first."""
+    mine = TopicMember.objects.filter(member=member, level__in=FOLLOWED).order_by("-pk")
+    found = _look_at(listed.filter(pk__in=mine.values("topic_id")[: rules.NEWS_LOOKED_AT_A_PAGE]), member)
+    boards = [board for board, level in levels.items() if level in FOLLOWED]
+    if boards:
+        found += _look_at(listed.filter(board_id__in=boards), member)
+    return list(dict.fromkeys(one.pk for one in found if one.is_new))[:FOLLOWED_SHOWN]
+
+
+def _look_at(topics: QuerySet[Topic], member: Member) -> list[_Candidate]:
+    """The newest of these topics, and which of them are news; topics of people folded for one are not."""
+    folded = Distance.objects.folding(reader=member, author=OuterRef("author_id"))
+    news = new_for(member, read_through=read_through(member, board="board_id")) & ~Q(Exists(folded))
+    rows = topics.order_by("-last_published_at", "-pk").annotate(
+        is_new=Case(When(news, then=True), default=False)
+    )
+    values = rows.values_list("pk", "public_id", "board_id", "is_new")
+    return [_Candidate(*row) for row in values[: rules.NEWS_LOOKED_AT_A_PAGE]]

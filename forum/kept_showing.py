@@ -24,23 +24,38 @@ class KeptPost:
     words: str = ""
 
 
-def kept(user: Any, member: Member, *, before: str = "") -> tuple[list[KeptPost], str]:
-    """A page of what this member keeps, newest kept first, and how to ask for the next. Two queries."""
+@dataclass(frozen=True)
+class KeptPage:
+    """A page of what a member keeps; `more` asks for the next one."""
+
+    rows: list[KeptPost]
+    more: str
+    is_first: bool
+
+
+def kept(user: Any, member: Member, *, before: str = "") -> KeptPage:
+    """What this member keeps, newest kept first. Two queries, three further on.
+
+    `before` is the `more` of the page before; whatever is not kept, or no longer, means the first page.
+    """
     mine = Bookmark.objects.filter(member=member).order_by("-pk")
-    if before:
-        mine = mine.filter(pk__lt=mine.filter(post__public_id=before[:16]).values("pk")[:1])
-    rows = list(mine.values_list("post_id", "post__public_id")[: KEPT_A_PAGE + 1])
+    last = mine.filter(post__public_id=before[:16]).first() if before else None
+    here = mine.filter(pk__lt=last.pk) if last else mine
+    rows = list(here.values_list("post_id", "post__public_id")[: KEPT_A_PAGE + 1])
     posts = (
         Post.objects.found_by(user)
         .select_related("author__user", "published_revision", "topic__board")
         .select_related("topic__first_post__published_revision")
         .in_bulk([pk for pk, _public_id in rows[:KEPT_A_PAGE]])
     )
-    shown = [
-        _shown(posts[pk], member) if pk in posts else KeptPost(public_id)
-        for pk, public_id in rows[:KEPT_A_PAGE]
-    ]
-    return shown, rows[KEPT_A_PAGE - 1][1] if len(rows) > KEPT_A_PAGE else ""
+    return KeptPage(
+        rows=[
+            _shown(posts[pk], member) if pk in posts else KeptPost(public_id)
+            for pk, public_id in rows[:KEPT_A_PAGE]
+        ],
+        more=rows[KEPT_A_PAGE - 1][1] if len(rows) > KEPT_A_PAGE else "",
+        is_first=last is None,
+    )
 
 
 def _shown(post: Post, member: Member) -> KeptPost:

@@ -183,7 +183,7 @@ def _submit(
         if not held:
             Board.objects.filter(pk=board.pk).update(topic_count=F("topic_count") + 1)
             topic.state = TopicState.OPEN
-    _follow(by=by, topic=topic, is_first=is_first, position=position)
+    _follow(by=by, topic=topic, is_first=is_first)
     if not held and rules.falls_in_sample(HouseRules.known_as(standing.house_token).sample_percent):
         reasons.append(rules.Reason(ReasonKind.AUDIT_SAMPLE, Severity.SAMPLE, holds=False))
     if reasons:
@@ -193,15 +193,15 @@ def _submit(
     return Submission(post, held=held)
 
 
-def _follow(*, by: Member, topic: Topic, is_first: bool, position: int | None) -> None:
-    """One's own topic is watched, a topic one replied in is tracked; one's own post is read."""
+def _follow(*, by: Member, topic: Topic, is_first: bool) -> None:
+    """One's own topic is watched and its first post read; a topic one replied in is tracked."""
     TopicMember.objects.bulk_create(
         [
             TopicMember(
                 member=by,
                 topic=topic,
                 level=Level.WATCHING if is_first else Level.TRACKING,
-                last_read_position=0,
+                last_read_position=1 if is_first else 0,  # the place it gets, now or when it is published
             )
         ],
         ignore_conflicts=True,

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from forum import rules
 from forum.models.between import Distance, Response
 from forum.models.boards import Board, Member
-from forum.models.reading import Bookmark, TopicMember, level_of, new_for
+from forum.models.reading import Bookmark, CountUpTo, TopicMember, level_of, new_for, unread_posts
 from forum.models.revisions import TITLE_BY_TEAM, PostRevision
 from forum.states import CalmReason, EditorKind, PostState, RevisionState, TopicState
 
@@ -40,22 +40,37 @@ class TopicQuerySet(models.QuerySet["Topic"]):
         return self.select_related("board", "author__user", "first_post__published_revision")
 
     def for_reading(self, member: Member | None) -> "TopicQuerySet":
-        """Ask in the same query how far this member read, how much they want to hear, and for moved posts."""
+        """Ask in the same query how far this member read, how much they want to hear, and for moved posts.
+
+        `new_replies` counts what they have not read of a topic they began to read, up to a limit.
+        """
         topics = self.annotate(has_markers=Exists(MovedPost.objects.filter(topic=OuterRef("pk"))))
         if member is None:
             return topics
         read = TopicMember.objects.filter(topic=OuterRef("pk"), member=member)
         return topics.annotate(
-            last_read=Subquery(read.values("last_read_position")[:1]), my_level=level_of(member, topic="pk")
+            last_read=Subquery(read.values("last_read_position")[:1]),
+            my_level=level_of(member, topic="pk"),
+            new_replies=_count_unread(member),
         )
 
     def with_news(self, member: Member, *, read_through: Any) -> "TopicQuerySet":
-        """Ask in the same query what of each topic is new to this member: `is_new`, `last_read`."""
+        """Ask in the same query what of each topic is new to this member.
+
+        `is_new`, `last_read` (0 for a topic they never read), and `new_replies`, counted up to a limit.
+        """
         read = TopicMember.objects.filter(topic=OuterRef("pk"), member=member)
         return self.annotate(
             is_new=Case(When(new_for(member, read_through=read_through), then=True), default=False),
             last_read=Coalesce(Subquery(read.values("last_read_position")[:1]), 0),
+            new_replies=_count_unread(member),
         )
+
+
+def _count_unread(member: Member) -> CountUpTo:
+    """How many posts of a topic are unread, as a column beside `last_read`; one more than is ever said."""
+    unread = unread_posts(member, topic="pk", after=OuterRef("last_read"))
+    return CountUpTo(unread.values("pk")[: rules.NEWS_SHOWN_AT_MOST + 1])
 
 
 class Topic(models.Model):

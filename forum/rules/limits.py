@@ -53,6 +53,9 @@ GRACE_TO_CHANGE = timedelta(minutes=5)
 NEWS_LOOKS_BACK = timedelta(days=30)
 #: Of a board's new topics no more are counted: "20+".
 NEWS_SHOWN_AT_MOST = 20
+#: Topics looked at for news, the newest: of a board for its count, and for a page of what is new.
+NEWS_LOOKED_AT_IN_A_BOARD = 50
+NEWS_LOOKED_AT_A_PAGE = 300
 KEPT_AT_MOST = 500
 #: Ready words are quick to give: more than this within an hour is no answer to anybody any more.
 RESPONSES_AN_HOUR = 60

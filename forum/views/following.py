@@ -41,7 +41,7 @@ def whats_new(request: HttpRequest) -> HttpResponse:
     context = {
         "page": page,
         "older_url": f"?before={page.more}" if page.more else "",
-        "newer_url": request.path if "before" in request.GET else "",
+        "newer_url": "" if page.is_first else request.path,
     }
     return render(request, "forum/whats_new.html", context)
 
@@ -128,10 +128,12 @@ def _form(
 @members_only
 def keep(request: HttpRequest, public_id: str) -> HttpResponse:
     """Keep a post for later (keep=1), or no longer (keep=0): the button says which is wanted."""
-    member = member_of(request)
-    if request.POST.get("keep") == "1":
-        posts = Post.objects.seen_by(request.user).filter(state=PostState.PUBLISHED)
-        post = get_object_or_404(posts, public_id=public_id)
+    member, wanted = member_of(request), request.POST.get("keep", "")
+    if wanted not in {"0", "1"}:
+        raise Http404
+    seen = Post.objects.seen_by(request.user)
+    if wanted == "1":
+        post = get_object_or_404(seen.filter(state=PostState.PUBLISHED), public_id=public_id)
         try:
             actions.keep_post(by=member, post=post)
         except actions.Refused as refusal:
@@ -139,21 +141,18 @@ def keep(request: HttpRequest, public_id: str) -> HttpResponse:
             return HttpResponseRedirect(reverse("kept"))
         return HttpResponseRedirect(post.get_absolute_url())
     actions.let_go(by=member, public_id=public_id)
-    if request.POST.get("from") == "kept":
-        return HttpResponseRedirect(reverse("kept"))
-    post = get_object_or_404(Post.objects.seen_by(request.user), public_id=public_id)
-    return HttpResponseRedirect(post.get_absolute_url())
+    back = None if request.POST.get("from") == "kept" else seen.filter(public_id=public_id).first()
+    return HttpResponseRedirect(back.get_absolute_url() if back else reverse("kept"))
 
 
 @require_safe
 @members_only
 def kept(request: HttpRequest) -> HttpResponse:
     """The posts this member keeps, newest kept first, by keyset."""
-    before = request.GET.get("before", "")
-    rows, more = kept_showing.kept(request.user, member_of(request), before=before)
+    page = kept_showing.kept(request.user, member_of(request), before=request.GET.get("before", ""))
     context = {
-        "rows": rows,
-        "older_url": f"?before={more}" if more else "",
-        "newer_url": request.path if before else "",
+        "rows": page.rows,
+        "older_url": f"?before={page.more}" if page.more else "",
+        "newer_url": "" if page.is_first else request.path,
     }
     return render(request, "forum/kept.html", context)

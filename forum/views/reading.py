@@ -180,18 +180,20 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         "replies": here.reply_count,
         "asks_for": asks_for(here),
         "mentions": mentions(here),
-        "new_count": here.last_position - first_new + 1 if first_new else 0,
+        "new_count": here.new_replies if first_new and here.new_replies <= rules.NEWS_SHOWN_AT_MOST else 0,
         "new_since": since,
         "first_new_url": f"?page={_page_of(first_new)}#new" if first_new else "",
         "my_level": Level(here.my_level) if member else None,
+        "more_is_new": member
+        and here.state in READABLE_TOPICS
+        and max(here.last_read or 0, end) < here.last_position,
     }
     return render(request, "forum/topic.html", context)
 
 
 def _first_new(here: Topic) -> int:
-    """The first place this member has not read; 0 when all is read, or when none of it was."""
-    read = here.last_read or 0
-    return read + 1 if here.state in READABLE_TOPICS and 0 < read < here.last_position else 0
+    """The first place this member has not read; 0 when nothing new is there, or when none of it was read."""
+    return here.last_read + 1 if here.state in READABLE_TOPICS and here.last_read and here.new_replies else 0
 
 
 def _mark_first_new(shown: list[ShownPost], *, at: int) -> dt.datetime | None:
