@@ -13,9 +13,10 @@ from forum.actions.drafting import Known, save_draft
 from forum.actions.following import follow_board, keep_post
 from forum.actions.housekeeping import OF_A_BOARD, change_board, seen_of
 from forum.actions.quoting import block
+from forum.actions.responding import respond
 from forum.actions.welcoming import tell_of_unanswered
 from forum.models import Board, Member, Post, Topic
-from forum.states import ContentNote, Level, Need
+from forum.states import ContentNote, Level, Need, ResponseKind
 
 QUIET = "On Sundays the house is so quiet that I hear the fridge."
 #: A board that is read in the evening and rests at night, when nobody of the team is there.
@@ -35,7 +36,7 @@ class Talkers:
 
 @transaction.atomic
 def tell_of_talk(people: Talkers) -> None:
-    """What a topic asks for, what a post mentions, a quote, a welcome, what one keeps and follows, a rest."""
+    """What a topic asks for, what a post mentions, a quote, a welcome, what one keeps and follows, ready words, a rest."""
     _welcome(people)
     _quote_and_answer(people)
     _name_what_it_mentions(people)
@@ -72,6 +73,14 @@ def _quote_and_answer(people: Talkers) -> None:
         f"{quoted}\n\nOurs hums in the same key. I read what you wrote, and I am still here at ten.",
     )
     write_reply(people.maple, topic, "Thank you. That helped more than a list would have.")
+    for one, post, words in (
+        (people.maple, answer, ResponseKind.THANKS),
+        (people.tea, answer, ResponseKind.ME_TOO),
+        (people.lantern, first, ResponseKind.THINKING),
+        (people.tea, first, ResponseKind.THINKING),
+        (people.rain, first, ResponseKind.ME_TOO),
+    ):
+        respond(by=one, post=post, kind=words)
     keep_post(by=people.maple, post=answer)
     follow_board(by=people.maple, board=topic.board, level=Level.WATCHING)
 

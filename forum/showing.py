@@ -9,15 +9,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from accounts.models import RoleGrant
-from accounts.states import Role
 from forum import inserting, rules
 from forum.models import ModAction, MovedPost, Post, PostRevision, Topic
 from forum.models.between import COUNTERS
-from forum.states import TEAM_ROLES, ContentNote, PostState, ReasonCode, Relation
+from forum.states import BADGES, TEAM_ROLES, ContentNote, PostState, ReasonCode, Relation
 from forum.topic_showing import public_title
-
-#: The roles that members see beside a name, the first that fits.
-BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
 
 STATE_KINDS = {
     PostState.HELD: "warn",
@@ -172,10 +168,10 @@ def _show(post: Post, *, page: Page, badge: str) -> ShownPost:
 def _fold(post: Post, *, page: Page, is_folded: bool) -> str:
     """Why a post is folded for this reader, or nothing. In one word for a mute and both sides of a block."""
     notes = post.shown_revision.content_notes if post.shown_revision else []
-    named = [page.notes[note] for note in notes if note in page.notes]
+    named = [note for note in notes if note in page.notes]
     mentions = ""
-    if named and not page.unfolds.issuperset(notes):
-        mentions = _("Mentions: %(notes)s") % {"notes": ", ".join(named)}
+    if not page.unfolds.issuperset(named):
+        mentions = _("Mentions: %(notes)s") % {"notes": ", ".join(page.notes[note] for note in named)}
     if is_folded:
         return f"{_('Folded for you')}. {mentions}" if mentions else _("Folded for you")
     return mentions

@@ -78,6 +78,9 @@ def test_of_someone_muted_it_stays_folded_and_says_both(stranger, answers, post)
 def test_a_note_that_is_no_longer_known_folds_nothing_shut_for_ever(stranger, post):
     mentions(post, "spoilers")
     assert "<details" not in part(stranger, post)
+    mentions(post, "spoilers", "grief")
+    unfold(stranger, "grief")
+    assert "<details" not in part(stranger, post)
 
 
 def test_folding_changes_no_row(stranger, post):

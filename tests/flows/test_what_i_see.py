@@ -17,6 +17,10 @@ def test_nothing_is_chosen_for_anyone(stranger):
     assert 'value="suicide"' in page
 
 
+def test_the_way_there_is_on_ones_own_page(stranger):
+    assert f'href="{PLACE}"' in stranger.get("/me/").content.decode()
+
+
 def test_a_choice_is_kept_shown_again_and_safe_to_send_twice(stranger):
     for _twice in range(2):
         response = stranger.post(PLACE, {"unfolds": ["use", "overdose"], "relation": "parent"})
