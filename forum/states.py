@@ -6,6 +6,8 @@ Pure: no models, no database. `forum.actions.moving` is the only code that carri
 from django.db.models import IntegerChoices, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from accounts.states import Role
+
 
 class PostState(TextChoices):
     HELD = "held", _("Waiting for a person")
@@ -225,6 +227,10 @@ class ActorRole(TextChoices):
 
 #: The roles in which the team acts on members' words and members.
 TEAM_ROLES = frozenset({ActorRole.MODERATOR, ActorRole.SAFETY_LEAD, ActorRole.CLINICIAN})
+
+
+#: The roles that members see beside a name, the first that fits.
+BADGES = (Role.SAFETY_LEAD, Role.MODERATOR, Role.ON_CALL_CLINICIAN, Role.WELCOMER)
 
 
 class SanctionKind(TextChoices):

@@ -24,7 +24,8 @@ def respond(*, by: Member, post: Post, kind: ResponseKind | None) -> None:
     PermissionDenied, HeldBack, Refused (too many within the hour).
     """
     now = timezone.now()
-    standing_of(by, now=now).refuse_held_back(board_id=post.topic.board_id)
+    if kind is not None:  # taking one's own words back stays
+        standing_of(by, now=now).refuse_held_back(board_id=post.topic.board_id)
     held = (
         Post.objects.select_for_update(of=("self",))
         .select_related("author", "topic", "published_revision")

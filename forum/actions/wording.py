@@ -49,6 +49,7 @@ class Wording:
             "content_notes": list(self.content_notes),
             "scan": {
                 "rules": [hit.rule_id for hit in self.screening.hits],
+                "severity": self.screening.severity,
                 "ruleset": self.screening.ruleset,
                 "failed": self.screening.failed,
             },

@@ -16,9 +16,19 @@ def takes_responses(post: Any) -> bool:
     return (
         post.state == PostState.PUBLISHED
         and shown is not None
-        and not shown.scan.get("rules")
+        and not _sounds_like_danger(shown.scan)
         and CRISIS_NOTES.isdisjoint(shown.content_notes)
     )
+
+
+def _sounds_like_danger(scan: dict[str, Any]) -> bool:
+    """Did the screening of a wording find danger, or not finish? Grief, or danger long past, is neither.
+
+    Wordings from before severities were kept: any rule that noticed something counts.
+    """
+    if "severity" in scan:
+        return scan["severity"] is not None or bool(scan.get("failed"))
+    return bool(scan.get("rules") or scan.get("failed"))
 
 
 def offers_responses(user: Any, post: Any) -> bool:

@@ -15,7 +15,7 @@ from forum.forms.my_talk import NO_DISTANCE, DistanceForm
 from forum.models import Distance, Post
 from forum.showing import badges_for
 from forum.states import DistanceKind
-from forum.views.doors import member_of, members_only
+from forum.views.doors import member_of, members_only, refuse_unless
 
 #: What each choice does, below its name.
 HINTS = {
@@ -36,15 +36,16 @@ def distance(request: HttpRequest, public_id: str) -> HttpResponse:
     posts = Post.objects.seen_by(request.user).select_related("author__user", "topic")
     post = get_object_or_404(posts, public_id=public_id)
     person = post.author.user_id
-    if person is None or not rules.may_keep_away(
-        request.user, post, has_badge=person in badges_for([person])
-    ):
+    badges = badges_for([person, request.user.pk]) if person else {}
+    if not rules.may_keep_away(request.user, post, has_badge=person in badges):
         raise Http404
+    may_block = request.user.pk not in badges  # a block would fold what the team writes
     me = member_of(request)
     kept = Distance.objects.filter(member=me, other=post.author).values_list("kind", flat=True).first()
     form = DistanceForm(request.POST or None, initial={"kind": kept or DistanceKind.MUTE})
     if request.method == "POST" and form.is_valid():
         kind: DistanceKind | None = form.cleaned_data["kind"]
+        refuse_unless(may_block or kind != DistanceKind.BLOCK)
         actions.keep_away(by=me, other=post.author, kind=kind)
         messages.success(request, _said(kind))
         return HttpResponseRedirect(post.get_absolute_url())
@@ -52,16 +53,17 @@ def distance(request: HttpRequest, public_id: str) -> HttpResponse:
         "post": post,
         "name": post.author.handle,
         "form": form,
-        "choices": _choices(form["kind"].value(), is_kept=bool(kept)),
+        "choices": _choices(form["kind"].value(), is_kept=bool(kept), may_block=may_block),
     }
     return render(request, "forum/distance.html", context, status=422 if request.method == "POST" else 200)
 
 
-def _choices(chosen: str, *, is_kept: bool) -> list[dict[str, Any]]:
+def _choices(chosen: str, *, is_kept: bool, may_block: bool) -> list[dict[str, Any]]:
     labels = {DistanceKind.MUTE: _("Mute"), DistanceKind.BLOCK: _("Block")}
     choices = [
         {"value": kind.value, "label": labels[kind], "text": text, "checked": chosen == kind}
         for kind, text in HINTS.items()
+        if may_block or kind != DistanceKind.BLOCK
     ]
     if is_kept:
         no_more = {"value": NO_DISTANCE, "label": _("Neither any more"), "checked": chosen == NO_DISTANCE}

@@ -4,6 +4,7 @@ import re
 from urllib.parse import urlsplit
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -225,3 +226,15 @@ def test_former_members_are_named_as_such_and_cannot_be_muted_anew(stranger, ans
     assert "former member" in stranger.get("/talk/distance/").content.decode()
     assert stranger.get(url_of(post, "distance")).status_code == 404
     assert topic_of(stranger, post)
+
+
+def test_the_team_mutes_and_never_blocks(moderator, answers, post):
+    """A block would fold what the team writes for the other."""
+    page = moderator.get(url_of(post, "distance")).content.decode()
+    assert 'value="mute"' in page
+    assert 'value="block"' not in page
+    assert moderator.post(url_of(post, "distance"), {"kind": "block"}).status_code == 403
+    with pytest.raises(PermissionDenied):
+        actions.keep_away(by=moderator.member, other=answers.member, kind=DistanceKind.BLOCK)
+    with pytest.raises(PermissionDenied):
+        actions.keep_away(by=answers.member, other=moderator.member, kind=DistanceKind.MUTE)

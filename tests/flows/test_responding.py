@@ -255,3 +255,28 @@ def test_its_author_hears_of_it_once_until_they_read(stranger, asks, answers, po
     assert told.count() == 1
     press(stranger, post, "me_too")
     assert told.count() == 1
+
+
+def test_grief_and_danger_long_past_are_answered_kindly(stranger, answers, moderator):
+    """A rule that noticed a loss, or an overdose of two years ago, found no danger."""
+    for words in (
+        "We lost our daughter to this.",
+        "He overdosed two years ago and lived. He is in a program now.",
+    ):
+        post = topic_by(answers, text=words)
+        assert post.published_revision.scan["rules"]
+        press(stranger, post)
+        assert counts(post) == (0, 0, 1), words
+
+
+def test_a_post_whose_check_did_not_finish_takes_none(stranger, post):
+    words = PostRevision.objects.filter(pk=post.published_revision_id)
+    words.update(scan={"rules": [], "severity": None, "failed": True})
+    assert press(stranger, post).status_code == 403
+
+
+def test_a_read_only_person_can_take_their_own_back(moderator, stranger, post):
+    press(stranger, post)
+    limit(moderator, stranger, "read_only")
+    press(stranger, post, "none")
+    assert counts(post) == (0, 0, 0)
