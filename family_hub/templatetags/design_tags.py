@@ -48,7 +48,7 @@ def stylesheets() -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """components/icon.html: a symbol of static/img/icons.svg. Always beside a word or inside a named link."""
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true" focusable="false">'
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true">'
         '<use href="{1}#{2}"/></svg>',
         size or 20,
         staticfiles_storage.url("img/icons.svg"),
@@ -65,8 +65,8 @@ def avatar(seed: int | str, size: int = 44) -> SafeString:
 @lru_cache(maxsize=1024)
 def _drawn(shape: str, pair: str, size: int) -> SafeString:
     return format_html(
-        '<svg class="avatar {0}" width="{1}" height="{1}" viewBox="0 0 4 4" aria-hidden="true"'
-        ' focusable="false"><use href="{2}#{3}"/></svg>',
+        '<svg class="avatar {0}" width="{1}" height="{1}" viewBox="0 0 4 4" aria-hidden="true">'
+        '<use href="{2}#{3}"/></svg>',
         pair,
         size,
         staticfiles_storage.url("img/avatars.svg"),
