@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from forum import actions, rules
 from forum.models import HouseRules, Post, PostRevision, Topic, WatchedRule
-from forum.states import Decision, PostState, RevisionState
+from forum.states import Decision, Level, PostState, RevisionState
 from tests.factories import make_board, open_topic, write_reply
 from tests.flows.forum_scene import again, decided, opened
 
@@ -29,6 +29,7 @@ TOPICS = {VISITOR: 4, MEMBER: 7}
 POSTS = {VISITOR: 4, MEMBER: 8}
 REPLY = 12
 WRITING, DRAFTS, SAVING = 9, 7, 7
+NEWS, KEPT, FOLLOW = 9, 5, 5
 
 
 @contextmanager
@@ -202,6 +203,10 @@ def test_a_visitor_writes_nothing_by_reading(visitor, answers):
         topic.get_absolute_url(),
         post.get_absolute_url(),
         "/talk/mine/",
+        "/talk/new/",
+        "/talk/kept/",
+        f"{topic.get_absolute_url()}follow/",
+        "/talk/b/parents/follow/",
         "/talk/t/AAAAAAAAAAAA/",
         "/learn/",
         "/help/",
@@ -229,6 +234,81 @@ def test_a_member_writes_once_for_what_is_new_and_never_for_what_was_read(strang
     with counted() as statements:
         stranger.get(address)
     assert len(_writes(statements)) == 1
+
+
+def test_a_page_without_anything_to_read_writes_nothing_for_a_member(stranger, answers):
+    topic = open_topic(answers.member, make_board())
+    stranger.member  # noqa: B018 (the forum's side of a person is made on first need)
+    for address in (
+        "/talk/",
+        "/talk/new/",
+        "/talk/kept/",
+        topic.board.get_absolute_url(),
+        f"{topic.board.get_absolute_url()}follow/",
+        f"{topic.get_absolute_url()}follow/",
+    ):
+        with counted() as statements:
+            assert stranger.get(address).status_code == 200
+        assert _writes(statements) == [], address
+
+
+def test_what_is_new_costs_the_same_for_three_and_for_forty_topics(stranger, answers, person):
+    stranger.member  # noqa: B018 (the forum's side of a person is made on first need)
+    boards = [make_board(), make_board(slug="partners", name="Partners")]
+    actions.follow_board(by=stranger.member, board=boards[1], level=Level.TRACKING)
+
+    def write(times, by):
+        for _time in range(times):
+            followed, *_others = [open_topic(by.member, board) for board in (boards[0], *boards)]
+            actions.follow_topic(by=stranger.member, topic=followed, level=Level.WATCHING)
+
+    write(1, answers)
+    few = _get(stranger, "/talk/new/")
+    write(13, person("heron", trust=1))
+    page = stranger.get("/talk/new/").context
+    assert (len(page["page"].followed), len(page["page"].others)) == (28, 14)
+    write(8, answers)
+    many = _get(stranger, "/talk/new/")
+    _within(many, NEWS)
+    assert len(many) == len(few), "\n".join(line[:160] for line in many)
+    older = stranger.get("/talk/new/").context["older_url"]
+    _within(_get(stranger, f"/talk/new/{older}"), NEWS + 1)
+    assert _writes(many) == []
+
+
+def test_what_is_kept_costs_the_same_for_one_and_for_twenty_posts(stranger, answers, person):
+    board = make_board()
+
+    def keep(by):
+        actions.keep_post(by=stranger.member, post=open_topic(by.member, board).first_post)
+
+    keep(answers)
+    one = _get(stranger, "/talk/kept/")
+    for n in range(19):
+        keep(person(f"heron-{n}", trust=1))
+    twenty = _get(stranger, "/talk/kept/")
+    _within(twenty, KEPT)
+    assert len(twenty) == len(one)
+
+
+def test_choosing_what_one_hears_costs_little(stranger, answers):
+    topic = open_topic(answers.member, make_board())
+    for address in (topic.get_absolute_url(), topic.board.get_absolute_url()):
+        _within(_get(stranger, f"{address}follow/"), FOLLOW)
+
+
+def test_lists_and_topics_cost_the_same_with_and_without_news(stranger, answers, asks):
+    board = make_board()
+    topics = [open_topic(answers.member, board) for _n in range(5)]
+    addresses = ("/talk/", board.get_absolute_url(), topics[0].get_absolute_url())
+    for topic in topics:
+        stranger.get(topic.get_absolute_url())
+    without = [len(_get(stranger, address)) for address in addresses]
+    for topic in topics:
+        topic.refresh_from_db()
+        _fill(topic, asks.member, 30)
+    stranger.get(addresses[2])
+    assert [len(_get(stranger, address)) for address in addresses] == without
 
 
 def test_my_posts_cost_the_same_for_three_and_for_fifteen(asks, answers, moderator):
