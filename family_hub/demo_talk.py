@@ -36,7 +36,7 @@ class Talkers:
 
 @transaction.atomic
 def tell_of_talk(people: Talkers) -> None:
-    """What a topic asks for, what a post mentions, a quote, a welcome, what one keeps and follows, ready words, a rest."""
+    """What a topic asks for, what a post mentions, a quote, ready words, what one keeps, a rest."""
     _welcome(people)
     _quote_and_answer(people)
     _name_what_it_mentions(people)

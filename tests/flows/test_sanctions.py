@@ -16,6 +16,7 @@ from forum.models import (
     Post,
     PostRevision,
     Report,
+    Response,
     ReviewItem,
     Sanction,
     TopicMember,
@@ -306,6 +307,7 @@ def _written():
         list(Post.objects.order_by("pk").values_list("pk", "state", "version")),
         list(PostRevision.objects.order_by("pk").values_list("pk", "state")),
         list(TopicMember.objects.order_by("pk").values_list("pk", "level")),
+        list(Response.objects.order_by("pk").values_list("pk", "kind")),
         ReviewItem.objects.count(),
         Report.objects.count(),
         Appeal.objects.count(),
@@ -330,6 +332,7 @@ def _every_form(person, posts):
             "category": "",
             "note": "",
             "level": "watching",
+            "response": "thanks",
         }
         typed["token"] = writing.make_token(user=person.user, place=address)
         if address.endswith(("/withdraw/", "/appeal/")):
