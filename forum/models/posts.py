@@ -68,8 +68,11 @@ class TopicQuerySet(models.QuerySet["Topic"]):
 
 
 def _count_unread(member: Member) -> CountUpTo:
-    """How many posts of a topic are unread, as a column beside `last_read`; one more than is ever said."""
-    unread = unread_posts(member, topic="pk", after=OuterRef("last_read"))
+    """How many posts of a topic are unread, as a column beside `last_read`; one more than is ever said.
+
+    In their order, so that the database goes by the places and not through all posts of a topic.
+    """
+    unread = unread_posts(member, topic="pk", after=OuterRef("last_read")).order_by("position")
     return CountUpTo(unread.values("pk")[: rules.NEWS_SHOWN_AT_MOST + 1])
 
 
@@ -258,6 +261,8 @@ class Post(models.Model):
                 condition=Q(state="published"),
             ),
             models.Index("author", F("submitted_at").desc(), name="my_posts"),
+            # The last page of a topic shows what waits too, without reading all that has a place.
+            models.Index("topic", name="without_a_place", condition=Q(position__isnull=True)),
         ]
 
     def __str__(self) -> str:
