@@ -16,6 +16,7 @@ from forum.actions.standing import standing_of
 from forum.actions.submitting import Submission, reasons_for
 from forum.actions.wording import Wording
 from forum.models import HouseRules, Member, Post, PostRevision, ReviewItem, ReviewReason, SafetyEscalation
+from forum.models.revisions import SHOWN_AT_ONCE
 from forum.states import (
     ActorRole,
     EditorKind,
@@ -134,6 +135,7 @@ def _write(*, by: Member, post: Post, wording: Wording, shown: bool, now: dt.dat
                 editor=by,
                 state=RevisionState.APPROVED if shown else RevisionState.SUBMITTED,
                 created_at=now,
+                labels=[SHOWN_AT_ONCE] if shown else [],
                 **wording.as_fields(),
             )
     except IntegrityError as error:  # another tab was faster

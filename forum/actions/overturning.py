@@ -9,15 +9,18 @@ import datetime as dt
 from django.db.models import F
 from django.utils.translation import gettext as _
 
-from forum.actions import moving, telling
+from forum.actions import moving, quoting, telling
 from forum.actions.errors import Refused, one
 from forum.actions.queueing import put_in_queue
 from forum.actions.sanctioning import end_early
 from forum.models import Member, ModAction, Post, PostRevision, Report, Sanction
+from forum.models.revisions import SHOWN_AT_ONCE
 from forum.rules import Reason
 from forum.states import EditorKind, PostState, ReasonKind, ReportState, RevisionState, Severity
 
-COPIED = ("title", "source", "html", "renderer_version", "text_norm", "sha256", "labels", "scan")
+_COPIED = (
+    "title source html renderer_version text_norm sha256 lang asks_for content_notes labels scan".split()
+)
 
 
 def words_at_stake(action: ModAction, post: Post) -> PostRevision | None:
@@ -87,20 +90,35 @@ def _put_text_back(*, action: ModAction, post: Post, now: dt.datetime) -> None:
     words, shown = words_at_stake(action, post), post.published_revision
     if words is None or shown is None:
         return
-    copied = {name: getattr(words, name) for name in COPIED}
-    if post.is_first and not words.title:  # a reply that became a topic since keeps the title it was given
-        copied["title"] = shown.title
-    again = PostRevision.objects.create(
-        post=post,
-        number=post.revisions.order_by("-number").values_list("number", flat=True)[0] + 1,
-        editor_id=words.editor_id,
-        editor_kind=EditorKind.AUTHOR,
-        state=RevisionState.APPROVED,
-        created_at=now,
-        **copied,
-    )
+    # A reply that became a topic since keeps the title it was given.
+    title = shown.title if post.is_first and not words.title else words.title
+    number = post.revisions.order_by("-number").values_list("number", flat=True)[0] + 1
+    again = once_more(words, number=number, state=RevisionState.APPROVED, title=title, now=now)
     moving.show_wording(post=post, shows=again.pk, read=post.latest_revision_id, latest=again.pk)
     post.revisions.filter(pk=shown.pk).update(state=RevisionState.SUPERSEDED)
+
+
+def once_more(
+    words: PostRevision, *, number: int, state: RevisionState, now: dt.datetime, title: str | None = None
+) -> PostRevision:
+    """An author's wording as the post's next revision, with all it held: quotes, names, needs and notes."""
+    copied = {name: getattr(words, name) for name in _COPIED}
+    labels = {label for label in words.labels if label != SHOWN_AT_ONCE}
+    if state == RevisionState.APPROVED:
+        labels.add(SHOWN_AT_ONCE)
+    if title is not None:
+        copied["title"] = title
+    again = PostRevision.objects.create(
+        post_id=words.post_id,
+        number=number,
+        editor_id=words.editor_id,
+        editor_kind=EditorKind.AUTHOR,
+        state=state,
+        created_at=now,
+        **copied | {"labels": sorted(labels)},
+    )
+    quoting.copy(words, again)
+    return again
 
 
 def reverse_sanction(*, sanction: Sanction, by: Member) -> None:

@@ -14,14 +14,14 @@ from django.utils import timezone
 from forum import rules
 from forum.actions import moving, record, telling, trusting
 from forum.actions.errors import Conflict, one, refuse_unless
-from forum.actions.overturning import COPIED
+from forum.actions.overturning import once_more
 from forum.actions.queueing import put_in_queue
 from forum.models import HouseRules, Member, ModAction, Post, PostRevision, Report, ReviewItem, ReviewReason
 from forum.models.posts import PostQuerySet
+from forum.models.revisions import SHOWN_AT_ONCE, TITLE_BY_TEAM
 from forum.rules import Reason
 from forum.states import (
     ActorRole,
-    EditorKind,
     PostState,
     ReasonKind,
     ReportState,
@@ -203,15 +203,7 @@ def _author_text_again(post: Post, action: ModAction, now: dt.datetime) -> None:
     words = theirs.first()
     if shown is None or words is None:
         raise Conflict
-    again = PostRevision.objects.create(
-        post=post,
-        number=shown.number + 1,
-        editor_id=words.editor_id,
-        editor_kind=EditorKind.AUTHOR,
-        state=RevisionState.SUBMITTED,
-        created_at=now,
-        **{name: getattr(words, name) for name in COPIED},
-    )
+    again = once_more(words, number=shown.number + 1, state=RevisionState.SUBMITTED, now=now)
     old = _before(post, words)
     moving.show_wording(post=post, shows=old, read=post.latest_revision_id, latest=again.pk)
     post.revisions.filter(pk=shown.pk).update(state=RevisionState.SUPERSEDED)
@@ -250,7 +242,8 @@ def _before(post: Post, revision: PostRevision) -> int:
     """The wording that was published before this one, marked as the published one again.
 
     Replaced wordings are of two kinds: those that were public, and changes their author replaced while they
-    waited. Only the record tells them apart, so a wording it does not name is never shown: Conflict.
+    waited. The record tells them apart, and a label of what others read without a decision; a wording that
+    neither names is never shown: Conflict.
     """
     undone = ModAction.objects.filter(reverses_id=OuterRef("pk"))
     acts = ModAction.objects.filter(
@@ -259,13 +252,18 @@ def _before(post: Post, revision: PostRevision) -> int:
     named = Q(pk__in=list(acts.filter(revision_id__isnull=False).values_list("revision_id", flat=True)))
     if not acts.filter(verb__in=["approve_post", "redact_post"]).exists():
         named |= Q(number=1)  # published by policy, without a decision
-    replaced = post.revisions.filter(named, number__lt=revision.number, state=RevisionState.SUPERSEDED)
+    earlier = post.revisions.filter(number__lt=revision.number, state=RevisionState.SUPERSEDED)
+    named |= Q(pk__in=[pk for pk, labels in earlier.values_list("pk", "labels") if WERE_PUBLIC & {*labels}])
+    replaced = earlier.filter(named)
     old = replaced.order_by("-number").first()
     if old is None:
         raise Conflict
     one(post.revisions.filter(pk=old.pk, state=RevisionState.SUPERSEDED).update(state=RevisionState.APPROVED))
     return old.pk
 
+
+#: Labels of wordings that were public though no act names them.
+WERE_PUBLIC = {SHOWN_AT_ONCE, TITLE_BY_TEAM}
 
 #: Acts that made the wording they name public.
 PUBLISHES = ("approve_post", "approve_edit", "redact_post", "redact_edit", "amend_post")

@@ -10,6 +10,8 @@ from forum.states import EditorKind, RevisionState
 TITLE_LENGTH = 120
 #: The label of a wording in which the team gave the title and left the text as it was.
 TITLE_BY_TEAM = "team_title"
+#: The label of a wording that others read at once, without a decision about it: the record does not name it.
+SHOWN_AT_ONCE = "shown_at_once"
 
 
 class PostRevision(models.Model):

@@ -446,6 +446,32 @@ def test_what_the_team_took_out_comes_back_when_an_appeal_is_granted(
     assert list(recount()) == []
 
 
+def test_what_comes_back_brings_its_quote_its_names_and_what_it_mentions(
+    answers, stranger, moderator, second_moderator
+):
+    """Else a reader who folds what is hard would meet it open, and a mark would stand where a quote was."""
+    said = again(published_by(answers, moderator))
+    wording = actions.prepare(
+        source=f"> x: {said.get_absolute_url()}\n> We sat in the kitchen\n\n@{answers.user.handle}, he died.",
+        by=stranger.member,
+        topic=said.topic,
+        content_notes=["grief"],
+        lang="es",
+    )
+    sent = actions.submit_reply(
+        by=stranger.member, topic=said.topic, wording=wording, client_token=uuid.uuid4().hex
+    )
+    post = _overturned(second_moderator, stranger, amended(moderator, again(sent.post), "Less."))
+    shown = post.published_revision
+    assert (shown.source, shown.content_notes, shown.lang) == (wording.source, ["grief"], "es")
+    assert [one.excerpt for one in shown.quotes.all()] == ["We sat in the kitchen"]
+    assert [one.member_id for one in shown.mentions.all()] == [answers.member.pk]
+    # A change of it that was published and undone goes back to this wording.
+    decided(moderator, edited(stranger, post, text="Something else."))
+    undo_decision(by=moderator.member, action=ModAction.objects.filter(verb="approve_edit").latest("seq"))
+    assert again(post).published_revision_id == shown.pk
+
+
 def test_a_post_whose_return_was_undone_is_hidden_by_the_first_decision_and_can_be_appealed(
     answers, moderator, second_moderator
 ):

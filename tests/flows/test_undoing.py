@@ -23,6 +23,7 @@ from tests.flows.forum_scene import (
     news_goes_out,
     opened,
     page_of,
+    time_to_change_is_over,
     topic_by,
 )
 
@@ -269,3 +270,46 @@ def test_the_queue_and_the_item_offer_it_after_a_decision(asks, moderator):
     assert button in moderator.get(f"/queue/{item.pk}/").content.decode()
     undo(moderator)
     assert button not in moderator.get(f"/queue/{item.pk}/").content.decode()
+
+
+def test_words_their_author_took_out_in_the_first_minutes_are_never_shown_by_an_undo(
+    stranger, moderator, topic
+):
+    """A quick change was public too, and it is the wording that an undo of a later change goes back to."""
+    post = again(write_reply(stranger.member, topic, text="My sister Marta Quill told me."))
+    actions.edit_post(by=stranger.member, post=post, wording=actions.prepare(source="Someone told me."))
+    edited(stranger, again(post), text="A wording nobody read.")
+    decided(moderator, edited(stranger, again(post), text="Someone close told me."))
+    undo(moderator)
+    assert again(post).published_revision.source == "Someone told me."
+    # Decided again and undone again, it is still that wording.
+    decided(moderator, again(post))
+    undo(moderator)
+    assert again(post).published_revision.source == "Someone told me."
+
+
+def test_an_author_s_change_waits_again_with_all_it_held(answers, stranger, moderator, topic):
+    """Its quote, the people it names, and what it says it mentions (hazard H12)."""
+    said = again(write_reply(answers.member, topic, text="We kept the porch light on."))
+    post = again(write_reply(stranger.member, topic, text="The old words."))
+    typed = f"> x: {said.get_absolute_url()}\n> We kept the porch light on.\n\n@{answers.user.handle}, he lives on Elm."
+    time_to_change_is_over(post)
+    wording = actions.prepare(
+        source=typed, by=stranger.member, topic=post.topic, content_notes=["suicide"], lang="es"
+    )
+    actions.edit_post(by=stranger.member, post=again(post), wording=wording)
+    theirs = again(post).latest_revision
+    decided(
+        moderator,
+        post,
+        Decision.REDACT,
+        wording=actions.prepare(source="He lives somewhere."),
+        reason_code="private",
+    )
+    undo(moderator)
+    post = again(post)
+    assert post.has_pending_edit
+    assert post.latest_revision.pk != theirs.pk
+    assert (post.latest_revision.content_notes, post.latest_revision.lang) == (["suicide"], "es")
+    assert [one.excerpt for one in post.latest_revision.quotes.all()] == ["We kept the porch light on."]
+    assert [one.member_id for one in post.latest_revision.mentions.all()] == [answers.member.pk]
