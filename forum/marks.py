@@ -45,11 +45,16 @@ def without_marks(text: str) -> str:
 def stands_in(excerpt: str, normed: str) -> bool:
     """Does each line of the excerpt stand in this text, whole words, in the same order?
 
-    `normed` is `PostRevision.text_norm`. Signs of Markdown are passed over on both sides.
+    `normed` is `PostRevision.text_norm`. Signs of Markdown are passed over on both sides; where links lead
+    only in the text: nobody writes words of their own between quoted ones as the end of a link.
     """
-    text, at, found = _comparable(normed), 0, False
+    return _stands(excerpt, _without_signs(_LINK_END.sub(" ", normed)))
+
+
+def _stands(excerpt: str, text: str) -> bool:
+    at, found = 0, False
     for line in excerpt.splitlines():
-        words = _comparable(text_norm(line))
+        words = _without_signs(text_norm(line))
         if not words:
             continue
         at = _after(words, text, at)
@@ -61,11 +66,12 @@ def stands_in(excerpt: str, normed: str) -> bool:
 
 def standing_lines(text: str, normed: str) -> str:
     """The lines of a text that can be quoted from it."""
-    return "\n".join(line for line in text.splitlines() if stands_in(line, normed))
+    comparable = _without_signs(_LINK_END.sub(" ", normed))
+    return "\n".join(line for line in text.splitlines() if _stands(line, comparable))
 
 
-def _comparable(normed: str) -> str:
-    return " ".join(_SIGNS.sub("", _LINK_END.sub(" ", normed)).split())
+def _without_signs(normed: str) -> str:
+    return " ".join(_SIGNS.sub("", normed).split())
 
 
 def _after(words: str, text: str, start: int) -> int:

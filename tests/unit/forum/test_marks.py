@@ -38,6 +38,8 @@ def test_whole_words_in_their_order_stand_there(excerpt):
         "kept\nkept",
         "we kept on",
         "example.org",
+        "at four](You-were-never-any-good)",
+        "He came [home](https://example.org/b) at four.",
     ],
 )
 def test_parts_of_words_other_orders_and_nothing_do_not(excerpt):
@@ -53,6 +55,13 @@ def test_only_the_lines_that_stand_there_are_offered():
         marks.standing_lines("We kept the porch\nnever said\nbien", text_norm(TEXT))
         == "We kept the porch\nbien"
     )
+
+
+def test_the_lines_of_the_longest_text_are_found_quickly():
+    text = "a\nb\n" * 2500
+    start = time.perf_counter()
+    assert marks.standing_lines(text, text_norm(text)) == text.strip()
+    assert time.perf_counter() - start < 0.4
 
 
 def test_new_marks_pass_over_numbers_that_were_typed():
