@@ -76,6 +76,8 @@ def summary(person: Any, since: dt.datetime) -> list[str]:
     followed = known.exclude(public_id__in=answered).filter(
         topic__readers__member__user=person,
         topic__readers__level__in=[Level.TRACKING, Level.WATCHING],
+        # As in `_unread`, here for the index: a long topic is read from where they stopped.
+        position__gt=F("topic__readers__last_read_position"),
     )
     later = followed.exclude(pk=F("topic__first_post_id")).values_list("pk", flat=True)
     replies = list(later[: COUNTED_AT_MOST + 1])

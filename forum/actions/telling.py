@@ -149,13 +149,7 @@ def _listeners(post: Post) -> "QuerySet[Member, Any]":
         .annotate(
             topic_level=Coalesce(Subquery(of_topic.values("level")[:1]), Value(Level.NORMAL.value)),
             board_level=Coalesce(Subquery(of_board.values("level")[:1]), Value(Level.NORMAL.value)),
-            is_addressed=ExpressionWrapper(
-                Q(pk=topic.author_id)
-                | Exists(named.filter(member=me))
-                | Exists(quoted.filter(post__author=me))
-                | Exists(answered.filter(author=me)),
-                output_field=BooleanField(),
-            ),
+            is_addressed=ExpressionWrapper(Q(pk__in=addressed), output_field=BooleanField()),
             heard_addressed=notices.recent(person="user_id", kinds=[ADDRESSED], since=since),
             heard_others=notices.recent(person="user_id", kinds=[REPLY, BOARD_TOPIC], since=since),
             mails_answers=mailing.wants_column(person="user_id", group=MailGroup.ANSWERS),
