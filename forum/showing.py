@@ -131,6 +131,16 @@ class Page:
         self.responses = [(kind, str(kind.label), field) for kind, field in COUNTERS.items()]
         self.notes = {note.value: str(note.label).lower() for note in ContentNote}
         self.fold_show = _("Show post")
+        self.quote, self.change, self.report = _("Quote"), _("Change"), _("Report")
+        self.keep, self.kept = _("Keep for later"), _("Kept")
+        self.keep_away, self.take_back = _("Mute or block"), _("Take it back")
+        self.replies: dict[int, str] = {}
+
+    def reply_address(self, post: Post) -> str:
+        """Where an answer to this post is written, with its words: looked up once for each topic."""
+        if post.topic_id not in self.replies:
+            self.replies[post.topic_id] = reverse("reply", args=[post.topic.public_id])
+        return f"{self.replies[post.topic_id]}?quote={post.public_id}"
 
     def address(self, post: Post, act: str = "") -> str:
         """The address of a post, or of what can be done with it (forum.urls: talk/p/…/act/)."""
@@ -221,20 +231,20 @@ def _show_responses(shown: ShownPost, post: Post, *, page: Page, is_own: bool) -
 def _links(post: Post, *, page: Page, is_folded: bool, has_badge: bool) -> Iterator[Link]:
     """What this reader can do with the post; of one that is folded for them, report it."""
     user, is_published = page.user, post.state == PostState.PUBLISHED
+    may_edit = rules.may_edit(user, post)
     if is_published and not post.is_folded and rules.may_reply(user, post.topic):
-        url = f"{reverse('reply', args=[post.topic.public_id])}?quote={post.public_id}"
-        yield {"url": url, "label": _("Quote"), "icon": "quote"}
-    if rules.may_edit(user, post):
-        yield page.link(post, "edit", _("Change"), "pencil")
+        yield {"url": page.reply_address(post), "label": page.quote, "icon": "quote"}
+    if may_edit:
+        yield page.link(post, "edit", page.change, "pencil")
     if rules.may_report(user, post):
-        yield page.link(post, "report", _("Report"), "flag")
+        yield page.link(post, "report", page.report, "flag")
     if is_published and page.is_member and not is_folded:
-        label, value = (_("Kept"), "0") if post.is_kept else (_("Keep for later"), "1")
+        label, value = (page.kept, "0") if post.is_kept else (page.keep, "1")
         yield page.link(post, "keep", label, "bookmark") | {"name": "keep", "value": value}
     if not is_folded and rules.may_keep_away(user, post, has_badge=has_badge):
-        yield page.link(post, "distance", _("Mute or block"), "eye-off")
-    if rules.may_edit(user, post):
-        yield page.link(post, "withdraw", _("Take it back"), "cross")
+        yield page.link(post, "distance", page.keep_away, "eye-off")
+    if may_edit:
+        yield page.link(post, "withdraw", page.take_back, "cross")
     yield from _links_of_the_team(post, page=page)
 
 
