@@ -7,6 +7,7 @@ A form for a member carries `make_token(user=…, place=…)`. A POST without a 
 import json
 import secrets
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -117,9 +118,15 @@ def parked_at(*, user, place: str) -> Parked | None:
     return Parked(fields, parked.key, parked.expires_at - PARKED_LIVES)
 
 
-def drop(*, user, place: str) -> None:
-    """Forget what this member parked at this place: it was sent, or they put it away."""
-    ParkedText.objects.filter(person_id=user.pk, place=place).delete()
+def drop(*, user, place: str, keys: Iterable[str] | None = None) -> None:
+    """Forget what this member parked at this place: it was sent, or they put it away.
+
+    With `keys` only the texts of those forms: what another window parked waits on.
+    """
+    parked = ParkedText.objects.filter(person_id=user.pk, place=place)
+    if keys is not None:
+        parked = parked.filter(key__in=list(keys))
+    parked.delete()
 
 
 def drop_for_leave(session) -> None:

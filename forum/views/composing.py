@@ -16,7 +16,7 @@ from forum.drafts_showing import KeptText, at_place
 from forum.models import Board, PostRevision
 from forum.openings import begin_with
 from forum.views.doors import member_of
-from forum.views.keeping import new_token, parked_here, token_of
+from forum.views.keeping import forget_parked, new_token, parked_here, token_of
 
 #: All that a writing form holds of a person's words.
 FIELDS = (*drafting.WORDS, *drafting.CHOICES)
@@ -33,7 +33,8 @@ class Opening:
     fields: dict[str, Any] = field(default_factory=dict)
     known: drafting.Known = drafting.Known()
     draft: KeptText | None = None
-    came_back: bool = False
+    #: The key of the form whose text waited for a sign-in and stands in the fields now.
+    came_back: str = ""
     others: list[KeptText] = field(default_factory=list)
     #: The key of the form that goes on: sending it is the end of the draft it goes on with.
     key: str = ""
@@ -59,7 +60,7 @@ def opening_of(request: HttpRequest, key: str, *, initial: dict[str, Any]) -> Op
         return Opening(fields, known, draft, others=place.asides, key=draft.form if draft else "")
     waits = KeptText(parked.fields, parked.at, PARKED)
     if draft is None:
-        return Opening(waits.fields, known, came_back=True, others=place.asides)
+        return Opening(waits.fields, known, came_back=parked.key, others=place.asides)
     is_one_text = parked.key == draft.form or waits.words == draft.words
     chosen, other = (waits, draft) if waits.at >= draft.at else (draft, waits)
     if request.GET.get("use") == other.name and not is_one_text:
@@ -69,7 +70,7 @@ def opening_of(request: HttpRequest, key: str, *, initial: dict[str, Any]) -> Op
         # Words that stand beside the draft go beside it again: only the same form's own may follow it.
         known=known if chosen is draft or is_one_text else drafting.Known(),
         draft=draft if chosen is draft else None,
-        came_back=chosen is waits,
+        came_back=parked.key if chosen is waits else "",
         others=place.asides if is_one_text else [other, *place.asides],
         key=draft.form if chosen is draft or is_one_text else "",
     )
@@ -126,7 +127,7 @@ def save(request: HttpRequest, *, key: str, token: str) -> drafting.Saved | None
         turn=drafting.Turn(window_of(request), number(request, "turn")),
     )
     if saved and "came_back" in request.POST:  # what waited for the sign-in is in the draft now
-        writing.drop(user=request.user, place=writing.read_token(token).place)
+        forget_parked(request, place=writing.read_token(token).place)
     return saved
 
 

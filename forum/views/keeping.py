@@ -3,6 +3,7 @@
 The token of a form is its idempotency key too (contract: Text is never lost).
 """
 
+import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
@@ -16,6 +17,7 @@ from forum.views.doors import View, to_sign_in
 
 #: Fields with several values.
 MANY = frozenset(CHOICES)
+_KEY = re.compile(r"[0-9a-f-]{1,40}")
 
 
 def keeps(*names: str) -> Callable[[View], View]:
@@ -79,6 +81,14 @@ def parked_here(request: HttpRequest) -> writing.Parked | None:
 def done(request: HttpRequest) -> None:
     """The text arrived: forget what was kept of it."""
     writing.drop(user=request.user, place=request.path)
+
+
+def forget_parked(request: HttpRequest, *, place: str = "") -> None:
+    """The words of this form are safe: forget what was parked of them, and of no other window's."""
+    token = _read(request)
+    typed = request.POST.get("came_back", "")
+    keys = {token.key if token else "", typed if _KEY.fullmatch(typed) else ""}
+    writing.drop(user=request.user, place=place or request.path, keys=keys)
 
 
 def may_be_kept(request: HttpRequest) -> bool:

@@ -25,7 +25,7 @@ from forum.views import composing
 from forum.views.composing import FIELDS
 from forum.views.doors import member_of, members_only, refuse_unless
 from forum.views.keeping import (
-    done,
+    forget_parked,
     keeps,
     key_of,
     may_be_kept,
@@ -217,7 +217,7 @@ def _write(
         )
         return show(request, form, page, token=new_token(request), status=409)
     if may_be_kept(request):
-        done(request)
+        forget_parked(request)
     return sent(request, submission, form, page)
 
 

@@ -57,6 +57,33 @@ def test_the_text_is_back_after_signing_in(visitor, answers, form):
     assert not holds_the_words(visitor.get(NEW))
 
 
+def test_texts_of_two_windows_come_back_one_after_the_other(visitor, answers, form):
+    """Both were sent without a session: what becomes of one is not the end of the other."""
+    other = opened(answers, NEW) | {"title": "Another", "text": "What the other window held.", "send": "1"}
+    visitor.post(NEW, other)
+    visitor.post(NEW, form)
+    sign_in(visitor, "answers")
+    page = visitor.get(NEW)
+    assert holds_the_words(page)
+    assert visitor.post(NEW, hidden_fields(page) | WORDS | {"keep": "1"}).status_code == 200
+    assert "What the other window held." in visitor.get(NEW).content.decode()
+    page = visitor.get(f"{NEW}?use=parked")
+    visitor.post(NEW, hidden_fields(page) | {"title": "Another", "text": other["text"], "send": "1"})
+    assert Post.objects.count() == 1
+    assert not ParkedText.objects.exists()
+    assert holds_the_words(visitor.get(NEW))
+
+
+def test_a_text_that_waits_outlives_the_sending_of_another_window(visitor, answers, form):
+    visitor.post(NEW, form)
+    sign_in(visitor, "answers")
+    window = opened(answers, NEW)
+    window.pop("came_back")  # this window was open before the other one's words came back
+    sent = visitor.post(NEW, window | {"title": "Other", "text": "Other words.", "send": "1"})
+    assert sent.status_code == 302
+    assert holds_the_words(visitor.get(NEW))
+
+
 def test_the_text_survives_a_refusal_after_it_came_back(visitor, answers, form):
     visitor.post(NEW, form)
     sign_in(visitor, "answers")
