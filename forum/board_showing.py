@@ -5,7 +5,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Case, DateTimeField, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    DateTimeField,
+    Exists,
+    IntegerField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.db.models.functions import Greatest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,13 +25,20 @@ from django.utils.translation import ngettext
 
 from forum import rules
 from forum.models import Board, BoardMember, Distance, Member, Topic, TopicMember
-from forum.models.reading import CountUpTo, level_of, new_for, read_through
+from forum.models.reading import level_of, new_for, read_through
 from forum.states import ContentNote, Level, Need
 
 #: Levels at which a member follows a topic or board.
 FOLLOWED = (Level.TRACKING, Level.WATCHING)
 TOPICS_A_PAGE = 20
 FOLLOWED_SHOWN = 50
+
+
+class _CountNew(Subquery):
+    """How many rows of a limited query say `is_new`: no row beyond the limit is ever looked at."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS looked_at WHERE looked_at.is_new)"
+    output_field = IntegerField()
 
 
 def boards_for(user: Any, member: Member | None) -> QuerySet[Board]:
@@ -31,15 +49,14 @@ def boards_for(user: Any, member: Member | None) -> QuerySet[Board]:
     boards = Board.objects.all()
     if member is None:
         return boards
-    listed = Topic.objects.listed_for(user).order_by("-last_published_at")
-    window = listed.filter(board=OuterRef(OuterRef("pk"))).values("pk")[: rules.NEWS_LOOKED_AT_IN_A_BOARD]
-    news = Topic.objects.filter(new_for(member, read_through=OuterRef("news_since")), pk__in=window)
+    here = Topic.objects.listed_for(user).filter(board=OuterRef("pk")).order_by("-last_published_at")
+    is_new = Case(When(new_for(member, read_through=OuterRef("news_since")), then=True), default=False)
     since = Value(_looks_back(member), output_field=DateTimeField())
     return boards.annotate(
-        newest=Subquery(listed.filter(board=OuterRef("pk")).values("last_published_at")[:1]),
+        newest=Subquery(here.values("last_published_at")[:1]),
         my_level=level_of(member, board="pk"),
         news_since=Greatest(read_through(member, board="pk"), since, output_field=DateTimeField()),
-        news=CountUpTo(news.values("pk")[: rules.NEWS_SHOWN_AT_MOST + 1]),
+        news=_CountNew(here.annotate(is_new=is_new).values("is_new")[: rules.NEWS_LOOKED_AT_IN_A_BOARD]),
     )
 
 
