@@ -44,6 +44,7 @@ def kept(user: Any, member: Member, *, before: str = "") -> KeptPage:
     rows = list(here.values_list("post_id", "post__public_id")[: KEPT_A_PAGE + 1])
     posts = (
         Post.objects.found_by(user)
+        .for_reader(member)
         .select_related("author__user", "published_revision", "topic__board")
         .select_related("topic__first_post__published_revision")
         .in_bulk([pk for pk, _public_id in rows[:KEPT_A_PAGE]])
@@ -72,7 +73,7 @@ def _shown(post: Post, member: Member) -> KeptPost:
 def _first_words(post: Post, member: Member) -> str:
     """How the post begins; nothing of one that its reader wants folded."""
     revision = post.published_revision
-    if revision is None or not set(revision.content_notes) <= set(member.unfolds):
+    if revision is None or post.is_folded or not set(revision.content_notes) <= set(member.unfolds):
         return ""
     words = marks.without_marks(plain_text(revision.html))
     return words if len(words) <= WORDS_SHOWN else words[:WORDS_SHOWN].rsplit(" ", 1)[0] + " …"

@@ -2,8 +2,9 @@
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from forum import actions, responses_showing, rules
 from forum.actions.standing import HeldBack
@@ -15,13 +16,16 @@ from forum.views.doors import member_of, members_only
 NONE = "none"
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @members_only
 def respond(request: HttpRequest, public_id: str) -> HttpResponse:
     """Answer a post in these ready words, or in none any more: the button says which is wanted.
 
-    A post whose writer and reader keep apart answers as one that is not there.
+    A post whose writer and reader keep apart answers as one that is not there. Who had to sign in first comes
+    back here without the press: they go to the post and press again.
     """
+    if request.method != "POST":
+        return HttpResponseRedirect(reverse("post", args=[public_id]))
     member = member_of(request)
     posts = Post.objects.seen_by(request.user).for_reader(member)
     posts = posts.filter(state=PostState.PUBLISHED, is_folded=False)

@@ -208,6 +208,15 @@ def test_keeping_away_costs_the_page_no_query_and_the_list_no_more_for_many(stra
     assert needed[0][0] <= 8
 
 
+def test_a_kept_post_of_someone_muted_since_shows_no_words_in_the_list(stranger, post):
+    stranger.post(url_of(post, "keep"), {"keep": "1"})
+    assert "We sat in the kitchen" in stranger.get("/talk/kept/").content.decode()
+    keep_away(stranger, post)
+    page = stranger.get("/talk/kept/").content.decode()
+    assert "answers" in page
+    assert "We sat in the kitchen" not in page
+
+
 def test_a_long_list_goes_on_page_by_page(stranger, person, monkeypatch):
     monkeypatch.setattr("forum.views.distance.DISTANCES_A_PAGE", 2)
     for n in range(3):

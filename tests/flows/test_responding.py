@@ -79,6 +79,12 @@ def test_other_words_take_the_place_of_the_first(stranger, asks, post):
     assert counting.recount() == []
 
 
+def test_who_had_to_sign_in_first_lands_on_the_post_and_nothing_was_sent(stranger, visitor, post):
+    assert f"next={url_of(post, 'respond')}" in press(visitor, post)["Location"]
+    assert stranger.get(url_of(post, "respond"))["Location"] == post.get_absolute_url()
+    assert counts(post) == (0, 0, 0)
+
+
 def test_words_that_are_none_of_the_three_are_nothing(stranger, post):
     assert press(stranger, post, "like").status_code == 404
     assert press(stranger, post, "").status_code == 404
