@@ -27,7 +27,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _
 
-from forum import marks
+from forum import marks, rules
 from forum.actions import Wording, quoting
 from forum.models import Distance, Member, Mention, Post, PostRevision, Quote
 from forum.states import ContentNote, PostState
@@ -73,9 +73,12 @@ def insert(revisions: Iterable[PostRevision | None], *, user: Any) -> None:
     if not marked:
         return
     found = {pk: Inserted() for pk in marked}
+    html = " ".join(rows[0].html for rows in marked.values())
     member = _member_of(user)
     unfolds = member.unfolds if member else []
-    for kind, pk, number, excerpt, public_id, handle, words, notes, folded in _rows(list(marked), user=user):
+    for kind, pk, number, excerpt, public_id, handle, words, notes, folded in _rows(
+        list(marked), html, user=user
+    ):
         name = handle or str(_("former member"))
         if kind == "name":
             found[pk].names[number] = f"@{handle}" if handle else name
@@ -92,12 +95,13 @@ def insert(revisions: Iterable[PostRevision | None], *, user: Any) -> None:
             setattr(revision, KEPT_AS, found[pk])
 
 
-def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
-    """Quotes and names of these wordings in one statement.
+def _rows(revisions: list[int], html: str, *, user: Any) -> Iterator[tuple[Any, ...]]:
+    """Quotes and names of these wordings in one statement, either left out where no wording has any.
 
-    The words of a quoted post are read only while it is published and this reader may see it.
+    The words of a quoted post are read only while it is published and this reader may see it: asked of the
+    same row, since a question for each row costs PostgreSQL seconds where it knows no statistics yet.
     """
-    readable = Post.objects.seen_by(user).filter(pk=OuterRef("post_id"), state=PostState.PUBLISHED)
+    readable = rules.posts_found_by(user, "post__")
     nothing, no = Value("", output_field=TextField()), Value(False, output_field=BooleanField())
     columns = "kind wording mark words_quoted address handle words_now notes_now folds".split()
     quotes = Quote.objects.filter(revision__in=revisions).annotate(
@@ -108,7 +112,7 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
         address=F("post__public_id"),
         handle=Coalesce("post__author__user__username", nothing, output_field=CharField()),
         words_now=Case(
-            When(Exists(readable), then=F("post__published_revision__text_norm")),
+            When(readable, then=F("post__published_revision__text_norm")),
             default=nothing,
             output_field=TextField(),
         ),
@@ -127,7 +131,10 @@ def _rows(revisions: list[int], *, user: Any) -> Iterator[tuple[Any, ...]]:
         notes_now=nothing,
         folds=no,
     )
-    yield from quotes.values_list(*columns).union(names.values_list(*columns), all=True)
+    asked: list[Any] = [quotes.values_list(*columns)] if marks.QUOTE.search(html) else []
+    if marks.NAME.search(html):
+        asked.append(names.values_list(*columns))
+    yield from asked[0].union(*asked[1:], all=True) if len(asked) > 1 else asked[0]
 
 
 def _member_of(user: Any) -> Member | None:

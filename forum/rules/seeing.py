@@ -65,20 +65,21 @@ def topics_listed_for(user: Any) -> Q:
     return _readable(user, "") & Q(continued_in__isnull=True)
 
 
-def posts_seen_by(user: Any) -> Q:
-    """Which posts a person may read. Every list, count, page, feed and search starts here.
+def posts_seen_by(user: Any, post: str = "") -> Q:
+    """Which posts a person may read, seen from `post` (a prefix). Every list, count, page, feed starts here.
 
     Published posts of readable topics; one's own in every state; all of them for moderators.
     """
     if may_moderate(user):
         return Q()
-    seen = Q(state=PUBLISHED) & _readable(user, "topic__")
-    return seen | Q(author__user=user) if user.is_authenticated else seen
+    seen = Q(**{f"{post}state": PUBLISHED}) & _readable(user, f"{post}topic__")
+    return seen | Q(**{f"{post}author__user": user}) if user.is_authenticated else seen
 
 
-def posts_found_by(user: Any) -> Q:
-    """Which posts search finds for a person: published ones of readable topics that they may read.
+def posts_found_by(user: Any, post: str = "") -> Q:
+    """Which posts search finds for a person, and quotes show: published ones they may read.
 
     The same for moderators and authors: what waits or was taken down has places of its own.
     """
-    return posts_seen_by(user) & Q(state=PostState.PUBLISHED) & _readable(user, "topic__")
+    published = Q(**{f"{post}state": PostState.PUBLISHED}) & _readable(user, f"{post}topic__")
+    return posts_seen_by(user, post) & published

@@ -36,11 +36,11 @@ def distance(request: HttpRequest, public_id: str) -> HttpResponse:
     posts = Post.objects.seen_by(request.user).select_related("author__user", "topic")
     post = get_object_or_404(posts, public_id=public_id)
     person = post.author.user_id
-    badges = badges_for([person, request.user.pk]) if person else {}
+    me = member_of(request)
+    badges = badges_for([one for one in (person, me.user_id) if one])
     if not rules.may_keep_away(request.user, post, has_badge=person in badges):
         raise Http404
-    may_block = request.user.pk not in badges  # a block would fold what the team writes
-    me = member_of(request)
+    may_block = me.user_id not in badges  # a block would fold what the team writes
     kept = Distance.objects.filter(member=me, other=post.author).values_list("kind", flat=True).first()
     form = DistanceForm(request.POST or None, initial={"kind": kept or DistanceKind.MUTE})
     if request.method == "POST" and form.is_valid():
