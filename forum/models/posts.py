@@ -180,9 +180,10 @@ class PostQuerySet(models.QuerySet["Post"]):
     def found_by(self, user: Any) -> "PostQuerySet":
         return self.filter(rules.posts_found_by(user))
 
-    def with_text(self) -> "PostQuerySet":
-        """Read what a page shows of a post in the same query."""
-        return self.select_related("author__user", "published_revision", "latest_revision")
+    def with_text(self, *, published_only: bool = False) -> "PostQuerySet":
+        """Read what a page shows of a post in the same query; of what waits only for who may read it."""
+        posts = self.select_related("author__user", "published_revision")
+        return posts if published_only else posts.select_related("latest_revision")
 
     def for_reader(self, member: Member | None) -> "PostQuerySet":
         """Ask in the same query what stands between this reader and each post; nothing for a visitor."""

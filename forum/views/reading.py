@@ -144,7 +144,7 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
     posts = list(
         Post.objects.seen_by(user)
         .filter(window, topic=here)
-        .with_text()
+        .with_text(published_only=member is None)
         .for_reader(member)
         .order_by("position", "submitted_at")[: 2 * POSTS_A_PAGE]
     )
