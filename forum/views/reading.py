@@ -182,7 +182,7 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
         "mentions": mentions(here),
         "new_count": here.new_replies if first_new and here.new_replies <= rules.NEWS_SHOWN_AT_MOST else 0,
         "new_since": since,
-        "first_new_url": f"?page={_page_of(first_new)}#new" if first_new else "",
+        "first_new_url": _first_new_url(first_new, page=page),
         "my_level": Level(here.my_level) if member else None,
         "more_is_new": member
         and here.state in READABLE_TOPICS
@@ -194,6 +194,13 @@ def topic(request: HttpRequest, public_id: str) -> HttpResponse:
 def _first_new(here: Topic) -> int:
     """The first place this member has not read; 0 when nothing new is there, or when none of it was read."""
     return here.last_read + 1 if here.state in READABLE_TOPICS and here.last_read and here.new_replies else 0
+
+
+def _first_new_url(first_new: int, *, page: int) -> str:
+    """Where the line of news stands. On this very page: opened anew, all of it would have been read."""
+    if not first_new:
+        return ""
+    return "#new" if _page_of(first_new) == page else f"?page={_page_of(first_new)}#new"
 
 
 def _mark_first_new(shown: list[ShownPost], *, at: int) -> dt.datetime | None:
