@@ -5,11 +5,9 @@ family of questions; the rest of the room asks `rules.<name>`.
 """
 
 from forum.rules.between import (
-    CRISIS_NOTES,
     may_keep_away,
     may_see_responses,
     offers_responses,
-    stops_responses,
     takes_responses,
 )
 from forum.rules.deciding import (
@@ -125,7 +123,6 @@ __all__ = [
     "CHANGES_AN_HOUR",
     "CLAIM_LASTS",
     "COUNTED_IN_STAFFED_HOURS",
-    "CRISIS_NOTES",
     "DRAFTS_A_PERSON",
     "DRAFTS_KEPT_FOR",
     "GRACE_TO_CHANGE",
@@ -214,7 +211,6 @@ __all__ = [
     "rest_ends_at",
     "restraints_of",
     "stops_all",
-    "stops_responses",
     "stops_writing",
     "takes_replies",
     "takes_responses",

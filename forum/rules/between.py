@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from forum.rules.people import Restraint, restraints_of, stops_writing
 from forum.rules.writing import is_author, is_here, takes_replies
 from forum.states import ContentNote, PostState
 
@@ -34,11 +33,6 @@ def _sounds_like_danger(scan: dict[str, Any]) -> bool:
 def offers_responses(user: Any, post: Any) -> bool:
     """Does it take them from this person: someone else's post, in a topic that is open?"""
     return is_here(user) and takes_responses(post) and takes_replies(post.topic) and not is_author(user, post)
-
-
-def stops_responses(user: Any, post: Any) -> Restraint | None:
-    """What keeps this person from answering in ready words: what keeps them from writing in the board."""
-    return stops_writing(restraints_of(user), board_id=post.topic.board_id)
 
 
 def may_see_responses(user: Any, post: Any) -> bool:
