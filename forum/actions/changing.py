@@ -110,7 +110,8 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
 def in_grace(*, by: Member, post: Post, now: dt.datetime | None = None) -> bool:
     """Does this person's post take a change at once: a known member's, minutes old, that nobody looked at?
 
-    Whatever the team ever had before it, or changed, is read again by a person.
+    Whatever the team ever had before it, or changed, is read again by a person, and so is every change in a
+    topic that was closed.
     """
     shown = post.published_revision
     if shown is None or post.state != PostState.PUBLISHED or post.published_at is None:
@@ -118,6 +119,7 @@ def in_grace(*, by: Member, post: Post, now: dt.datetime | None = None) -> bool:
     age = (now or timezone.now()) - post.published_at
     return bool(
         age <= rules.GRACE_TO_CHANGE
+        and rules.takes_replies(post.topic)
         and shown.pk == post.latest_revision_id
         and shown.editor_kind == EditorKind.AUTHOR
         and (by.trust > Trust.NEW or rules.effective_trust(trust=by.trust, user=by.user) > Trust.NEW)

@@ -409,7 +409,9 @@ def test_quick_words_that_ask_for_a_look_wait_for_it(answers, fresh, stranger):
     assert again(fresh).published_revision.source == OLD
 
 
-@pytest.mark.parametrize("held", ["board", "topic", "member", "watched", "reported", "amended", "decided"])
+@pytest.mark.parametrize(
+    "held", ["board", "topic", "closed", "member", "watched", "reported", "amended", "decided"]
+)
 def test_what_is_read_first_is_read_first_in_the_first_minutes_too(answers, stranger, moderator, fresh, held):
     from forum.actions.watching import forget_watched
     from forum.models import Board, Topic, WatchedRule
@@ -418,6 +420,8 @@ def test_what_is_read_first_is_read_first_in_the_first_minutes_too(answers, stra
         Board.objects.filter(pk=fresh.topic.board_id).update(premoderation="all")
     elif held == "topic":
         Topic.objects.filter(pk=fresh.topic_id).update(hold_replies=True)
+    elif held == "closed":  # whoever may not answer there any more does not have the last word by a change
+        Topic.objects.filter(pk=fresh.topic_id).update(state="locked")
     elif held == "member":
         set_limit(moderator, answers, "premoderate")
     elif held == "watched":
