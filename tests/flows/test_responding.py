@@ -286,3 +286,12 @@ def test_a_read_only_person_can_take_their_own_back(moderator, stranger, post):
     limit(moderator, stranger, "read_only")
     press(stranger, post, "none")
     assert counts(post) == (0, 0, 0)
+
+
+def test_the_notice_names_nobody_and_leads_to_the_post(stranger, answers, post):
+    from accounts.notices import shown_to
+
+    press(stranger, post)
+    told = next(notice for notice in shown_to(answers.user) if notice.kind == "post.response")
+    assert "stranger" not in told.text
+    assert post.public_id in told.link
