@@ -74,7 +74,7 @@ def edit_post(*, by: Member, post: Post, wording: Wording) -> Submission:
         is_edit=post.state == PostState.PUBLISHED and not quick,
         now=now,
     )
-    at_once = quick and not any(reason.holds for reason in reasons)
+    at_once = quick and not reasons  # what asks for a look at all, it gets before others read it
     if at_once and rules.falls_in_sample(HouseRules.known_as(standing.house_token).sample_percent):
         reasons.append(rules.Reason(ReasonKind.AUDIT_SAMPLE, Severity.SAMPLE, holds=False))
     elif not at_once and (quick or not any(reason.holds for reason in reasons)):

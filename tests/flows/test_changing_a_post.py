@@ -409,6 +409,23 @@ def test_quick_words_that_ask_for_a_look_wait_for_it(answers, fresh, stranger):
     assert again(fresh).published_revision.source == OLD
 
 
+@pytest.mark.parametrize("why", ["worrying", "watched"])
+def test_quick_words_wait_even_where_a_new_post_would_be_published_and_looked_at(answers, fresh, why):
+    """Design: forum 4: in the first minutes any hit makes a change wait."""
+    from forum.actions.watching import forget_watched
+    from forum.models import WatchedRule
+
+    text = "He said he wants to kill himself." if why == "worrying" else "Better words."
+    if why == "watched":
+        WatchedRule.objects.create(pattern="better words", holds=False)
+        forget_watched()
+    change(answers, fresh, text=text)
+    assert again(fresh).published_revision.source == OLD
+    assert again(fresh).has_pending_edit
+    kind = ReasonKind.CRISIS if why == "worrying" else ReasonKind.WATCHED
+    assert set(item_of(fresh).reasons.values_list("kind", flat=True)) == {kind, ReasonKind.EDIT}
+
+
 @pytest.mark.parametrize(
     "held", ["board", "topic", "closed", "member", "watched", "reported", "amended", "decided"]
 )
