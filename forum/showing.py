@@ -106,13 +106,16 @@ def badges_for(people: Iterable[int]) -> dict[int, str]:
     }
 
 
-def show_posts(posts: list[Post], *, user: Any) -> list[ShownPost]:
-    """Posts of one topic, in the given order, for this reader."""
+def show_posts(posts: list[Post], *, user: Any, further: bool = False) -> list[ShownPost]:
+    """Posts of one topic, in the given order, for this reader; `further`: with all that can be done."""
     people = [post.author.user_id for post in posts if post.author.user_id]
     badges = badges_for(people) if people else {}
     inserting.insert([post.shown_revision for post in posts], user=user)
     page = Page(user)
-    return [_show(post, page=page, badge=badges.get(post.author.user_id or 0, "")) for post in posts]
+    return [
+        _show(post, page=page, badge=badges.get(post.author.user_id or 0, ""), further=further)
+        for post in posts
+    ]
 
 
 class Page:
@@ -133,6 +136,7 @@ class Page:
         self.fold_show = _("Show post")
         self.quote, self.change, self.report = _("Quote"), _("Change"), _("Report")
         self.keep, self.kept = _("Keep for later"), _("Kept")
+        self.more = _("More")
         self.keep_away, self.take_back = _("Mute or block"), _("Take it back")
         self.replies: dict[int, str] = {}
 
@@ -150,7 +154,7 @@ class Page:
         return {"url": self.address(post, act), "label": label, "icon": icon}
 
 
-def _show(post: Post, *, page: Page, badge: str) -> ShownPost:
+def _show(post: Post, *, page: Page, badge: str, further: bool) -> ShownPost:
     author, user = post.author, page.user
     is_own = rules.is_author(user, post)
     # What the team writes always arrives.
@@ -171,7 +175,7 @@ def _show(post: Post, *, page: Page, badge: str) -> ShownPost:
     _say_state(shown, post, user=user, is_own=is_own, page=page)
     if not is_folded:
         _show_responses(shown, post, page=page, is_own=is_own)
-    shown.links = list(_links(post, page=page, is_folded=is_folded, has_badge=bool(badge)))
+    shown.links = list(_links(post, page=page, is_folded=is_folded, has_badge=bool(badge), further=further))
     return shown
 
 
@@ -228,24 +232,33 @@ def _show_responses(shown: ShownPost, post: Post, *, page: Page, is_own: bool) -
             shown.responses_url = page.address(post, "responses")
 
 
-def _links(post: Post, *, page: Page, is_folded: bool, has_badge: bool) -> Iterator[Link]:
-    """What this reader can do with the post; of one that is folded for them, report it."""
+def _links(post: Post, *, page: Page, is_folded: bool, has_badge: bool, further: bool) -> Iterator[Link]:
+    """What this reader can do with the post; of one that is folded for them, report it.
+
+    On the page of a topic what is rarely needed stands behind one link; `further` shows it.
+    """
     user, is_published = page.user, post.state == PostState.PUBLISHED
-    may_edit = rules.may_edit(user, post)
     if is_published and not post.is_folded and rules.may_reply(user, post.topic):
         yield {"url": page.reply_address(post), "label": page.quote, "icon": "quote"}
-    if may_edit:
+    if rules.may_edit(user, post):
         yield page.link(post, "edit", page.change, "pencil")
     if rules.may_report(user, post):
         yield page.link(post, "report", page.report, "flag")
-    if is_published and page.is_member and not is_folded:
+    if further or not is_published:
+        yield from _further_links(post, page=page, is_folded=is_folded, has_badge=has_badge)
+    elif page.is_member and not is_folded:
+        yield page.link(post, "more", page.more, "chevron")
+    yield from _links_of_the_team(post, page=page)
+
+
+def _further_links(post: Post, *, page: Page, is_folded: bool, has_badge: bool) -> Iterator[Link]:
+    if post.state == PostState.PUBLISHED and page.is_member and not is_folded:
         label, value = (page.kept, "0") if post.is_kept else (page.keep, "1")
         yield page.link(post, "keep", label, "bookmark") | {"name": "keep", "value": value}
-    if not is_folded and rules.may_keep_away(user, post, has_badge=has_badge):
+    if not is_folded and rules.may_keep_away(page.user, post, has_badge=has_badge):
         yield page.link(post, "distance", page.keep_away, "eye-off")
-    if may_edit:
+    if rules.may_edit(page.user, post):
         yield page.link(post, "withdraw", page.take_back, "cross")
-    yield from _links_of_the_team(post, page=page)
 
 
 def _links_of_the_team(post: Post, *, page: Page) -> Iterator[Link]:

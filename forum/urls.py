@@ -57,6 +57,7 @@ urlpatterns = [
     path("talk/t/<str:public_id>/calm/", calming.calm, name="calm_topic"),
     path("talk/t/<str:public_id>/split/", splitting.split, name="split_topic"),
     path("talk/p/<str:public_id>/", reading.post, name="post"),
+    path("talk/p/<str:public_id>/more/", reading.more, name="post_more"),
     path("talk/p/<str:public_id>/keep/", following.keep, name="keep_post"),
     path("talk/p/<str:public_id>/respond/", responding.respond, name="respond"),
     path("talk/p/<str:public_id>/responses/", responding.responses, name="responses"),

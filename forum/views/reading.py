@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -18,7 +18,7 @@ from forum.models.reading import level_of, read_through
 from forum.showing import ShownPost, fill_gaps, show_posts
 from forum.states import READABLE_TOPICS, BoardGroup, Level, PostState
 from forum.topic_showing import calm_lines, continued_at
-from forum.views.doors import member_of, to_sign_in
+from forum.views.doors import member_of, members_only, to_sign_in
 from forum.waiting import measured_wait
 
 TOPICS_A_PAGE = 20
@@ -241,6 +241,17 @@ def post(request: HttpRequest, public_id: str) -> HttpResponse:
         return HttpResponseRedirect(f"{reverse('my_posts')}?post={found.public_id}")
     item = found.items.order_by("-pk").first() if rules.may_moderate(user) else None
     return HttpResponseRedirect(item.get_absolute_url()) if item else _not_here(request)
+
+
+@require_safe
+@members_only
+def more(request: HttpRequest, public_id: str) -> HttpResponse:
+    """One published post with all that this member can do with it."""
+    posts = Post.objects.seen_by(request.user).filter(state=PostState.PUBLISHED)
+    posts = posts.with_text().for_reader(member_of(request)).select_related("topic__board")
+    found = get_object_or_404(posts, public_id=public_id)
+    shown = show_posts([found], user=request.user, further=True)[0]
+    return render(request, "forum/more.html", {"post": shown})
 
 
 def nothing_here(request: HttpRequest) -> HttpResponse:
