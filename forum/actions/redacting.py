@@ -1,7 +1,6 @@
 """Publishing without what must go: the team's wording is shown, the author's own never is (forum 2.4)."""
 
 import datetime as dt
-from difflib import SequenceMatcher
 from string import punctuation as PUNCTUATION
 
 from django.db import transaction
@@ -11,6 +10,7 @@ from forum.actions import moving
 from forum.actions.errors import one
 from forum.actions.queueing import put_in_queue
 from forum.actions.wording import Wording
+from forum.changes import steps_between
 from forum.models import Member, Post, PostRevision
 from forum.rules import Reason
 from forum.states import EditorKind, PostState, ReasonKind, RevisionState, Severity
@@ -65,7 +65,7 @@ def taken_out(before: str, after: str) -> list[str]:
     """
     old, new = before.split(), after.split()
     runs: set[str] = set()
-    for tag, start, end, _from, _to in SequenceMatcher(a=old, b=new, autojunk=False).get_opcodes():
+    for tag, start, end, _from, _to in steps_between(old, new):
         if tag not in {"delete", "replace"}:
             continue
         words = [word.strip(PUNCTUATION) for word in old[start:end]]

@@ -1,9 +1,12 @@
 """What was taken out of a text and put in is worked out word by word."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from forum.actions.redacting import taken_out
 from forum.changes import word_changes
 
 
@@ -37,6 +40,18 @@ def test_a_long_run_of_unchanged_words_loses_its_middle():
 def test_very_long_texts_stand_one_after_the_other():
     long = "word " * 5000
     assert [kind for kind, _text in said(long, long + "more")] == ["out", "in"]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [("a " * 1990, "a b " * 1000), ("a c " * 990, "a b " * 1000)],
+)
+def test_texts_of_one_word_keep_nobody_waiting(before, after):
+    """Attack: a post that says one word 2,000 times, changed, and its history opened again and again."""
+    start = time.perf_counter()
+    assert [kind for kind, _text in said(f"Dear all {before}", f"Dear all {after}")] == ["same", "out", "in"]
+    taken_out(before, after)
+    assert time.perf_counter() - start < 1
 
 
 @given(st.text(alphabet="ab \n", max_size=40), st.text(alphabet="ab \n", max_size=40))
