@@ -8,11 +8,11 @@ from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from accounts.models import RoleGrant
 from forum import inserting, rules
+from forum.badges import badges_for
 from forum.models import ModAction, MovedPost, Post, PostRevision, Topic
 from forum.models.between import COUNTERS
-from forum.states import BADGES, TEAM_ROLES, ContentNote, PostState, ReasonCode, Relation
+from forum.states import TEAM_ROLES, ContentNote, PostState, ReasonCode, Relation
 from forum.topic_showing import public_title
 
 STATE_KINDS = {
@@ -93,23 +93,9 @@ def team_words(posts: Iterable[Post]) -> dict[int, TeamWords]:
     }
 
 
-def badges_for(people: Iterable[int]) -> dict[int, str]:
-    """The role in words beside each of these people's names; one query."""
-    held: dict[int, set[str]] = {}
-    grants = RoleGrant.objects.filter(person_id__in=set(people), ended_at=None)
-    for person_id, role in grants.values_list("person_id", "role"):
-        held.setdefault(person_id, set()).add(role)
-    return {
-        person: str(next(badge.label for badge in BADGES if badge in roles))
-        for person, roles in held.items()
-        if not roles.isdisjoint(BADGES)
-    }
-
-
 def show_posts(posts: list[Post], *, user: Any, further: bool = False) -> list[ShownPost]:
     """Posts of one topic, in the given order, for this reader; `further`: with all that can be done."""
-    people = [post.author.user_id for post in posts if post.author.user_id]
-    badges = badges_for(people) if people else {}
+    badges = badges_for([post.author.user_id for post in posts if post.author.user_id])
     inserting.insert([post.shown_revision for post in posts], user=user)
     page = Page(user)
     return [

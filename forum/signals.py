@@ -4,11 +4,13 @@ from typing import Any
 
 from allauth.account.signals import user_signed_up
 from django.contrib.auth.signals import user_logged_in
+from django.db import transaction
 from django.dispatch import receiver
 from django.utils import timezone
 
 from accounts.signals import recorded_act, role_changed
 from forum.actions import record
+from forum.badges import forget_badges
 from forum.models import Member, Sanction
 from forum.states import ActorRole, SanctionKind
 
@@ -48,6 +50,8 @@ def mark_suspended(sender: Any, *, request: Any, user: Any, **rest: Any) -> None
 def write_role_down(sender: Any, *, verb: str, subject: str, by: Any, role: str, **rest: Any) -> bool:
     """A role was given or ended. True means: it is on the record."""
     _append(verb=verb, subject=subject, by=by, role=str(role), acting=ActorRole.OPERATOR)
+    forget_badges()
+    transaction.on_commit(forget_badges)  # somebody may have looked before the commit
     return True
 
 

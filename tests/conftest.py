@@ -69,12 +69,14 @@ def _empty_cache() -> Iterator[None]:
     """Rate limits, and what a process remembers of the house rules, leak from one test to the next otherwise."""
     from forum.actions.watching import forget_watched
     from forum.answering import forget_answered
+    from forum.badges import forget_badges
     from forum.waiting import forget_hours
 
     cache.clear()
     forget_watched()
     forget_hours()
     forget_answered()
+    forget_badges()
     yield
     cache.clear()
 

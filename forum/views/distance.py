@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from forum import actions, rules
+from forum.badges import badges_for
 from forum.forms.my_talk import NO_DISTANCE, DistanceForm
 from forum.models import Distance, Post
-from forum.showing import badges_for
 from forum.states import DistanceKind
 from forum.views.doors import member_of, members_only, refuse_unless
 

@@ -4,6 +4,9 @@ import pytest
 from django.urls import resolve, reverse
 from django.utils import translation
 
+from accounts.actions import roles
+from accounts.states import Role
+from forum.badges import badges_for
 from forum.showing import Page
 from tests.flows.forum_scene import published_by, reply_by
 
@@ -13,6 +16,7 @@ NAMES = {
     "": "post",
     "edit": "edit_post",
     "report": "report_post",
+    "more": "post_more",
     "keep": "keep_post",
     "distance": "distance",
     "respond": "respond",
@@ -44,3 +48,17 @@ def test_all_that_is_offered_under_posts_is_there(answers, stranger, moderator):
         assert len(links) >= 6
         for link in links:
             assert resolve(link["url"].split("?")[0]).url_name != "nothing_here"
+
+
+def test_a_role_shows_beside_a_name_at_once_and_goes_when_it_ends(
+    person, operator, django_assert_num_queries
+):
+    """Remembered between pages, and forgotten when a role is given or ended."""
+    someone = person("someone")
+    assert badges_for([someone.user.pk]) == {}
+    roles.grant_role(to=someone.user, role=Role.MODERATOR, by=operator.user)
+    assert badges_for([someone.user.pk]) == {someone.user.pk: "Moderator"}
+    with django_assert_num_queries(0):
+        badges_for([someone.user.pk])
+    roles.revoke_role(to=someone.user, role=Role.MODERATOR, by=operator.user)
+    assert badges_for([someone.user.pk]) == {}
