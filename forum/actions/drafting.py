@@ -118,7 +118,10 @@ def _one_at_a_time(by: Member) -> None:
 
 @transaction.atomic
 def use_aside(*, by: Member, aside: Draft) -> None:
-    """Take the text that was put aside as the draft; the draft is put aside in its place. Safe to repeat."""
+    """Take the text that was put aside as the draft; the draft is put aside in its place.
+
+    Done again it changes them back: whoever calls it for a form asks first whether that was sent before.
+    """
     _one_at_a_time(by)
     chosen = Draft.objects.filter(member=by, pk=aside.pk, is_aside=True).first()
     if chosen is None:

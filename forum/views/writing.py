@@ -230,7 +230,9 @@ def _keep(request: HttpRequest, form_class: type[ReplyForm], page: dict[str, Any
             return HttpResponseRedirect(reverse("delete_draft", args=[to_delete]) + "?place")
         if to_use or request.POST.get("use") == composing.PARKED:
             aside = Draft.objects.filter(member=member_of(request), key=key, pk=to_use).first()
-            if aside:
+            filled_with, stands_in = composing.known_to(request).pk, kept["known"].pk
+            # Pressed twice, the words of the field have changed places already: once more would take it back.
+            if aside and (filled_with == to_use) == (stands_in == to_use):
                 use_aside(by=member_of(request), aside=aside)
             return HttpResponseRedirect(f"{request.path}?use={to_use or composing.PARKED}")
     form = form_class(initial=composing.typed_in(request))

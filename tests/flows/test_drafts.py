@@ -182,6 +182,29 @@ def test_either_text_can_be_used_and_the_other_stays(answers):
     assert texts() == ["First, better", "Second"]
 
 
+def test_taking_the_other_text_twice_takes_it_once(answers):
+    """A button pressed twice on a slow line: the choice is not taken back."""
+    Window(answers, NEW).saves(title="T", text="The draft")
+    signed = Window(answers, NEW)
+    late = Window(answers, NEW)
+    late.fields |= {"draft": "0", "sequence": "0"}
+    late.saves(title="T", text="The other")
+    form = signed.fields | {
+        "title": "T",
+        "text": "The draft",
+        "use": str(Draft.objects.get(is_aside=True).pk),
+    }
+    for _n in range(2):
+        answers.post(NEW, form)
+        assert field_of(answers.get(NEW)) == "The other"
+    own = late.fields | {"title": "T", "text": "The draft", "use": str(Draft.objects.get(is_aside=True).pk)}
+    own |= {"draft": own["use"], "sequence": str(Draft.objects.get(is_aside=True).sequence)}
+    for _n in range(2):
+        answers.post(NEW, own)
+        assert field_of(answers.get(NEW)) == "The draft"
+    assert texts() == ["The draft", "The other"]
+
+
 def test_taking_the_other_text_keeps_what_was_typed_and_not_saved(answers):
     first, second = Window(answers, NEW), Window(answers, NEW)
     second.saves(title="T", text="Second")
