@@ -10,7 +10,7 @@ from django.utils.text import Truncator
 from django.utils.translation import get_language_from_path, override
 from django.utils.translation import gettext as _
 
-from forum import rules
+from forum import inserting, rules
 from forum.actions import drafting
 from forum.models import Board, Draft, Member, Post, Topic
 from forum.topic_showing import public_title
@@ -94,25 +94,29 @@ def url_of_key(key: str) -> str:
 
 
 def at_place(by: Member, key: str) -> AtPlace:
-    """The draft and the texts beside it, newest first; one query. What was sent is not offered again."""
-    found = [
-        kept
-        for draft in Draft.objects.live().filter(member=by, key=key).order_by("-updated_at", "-pk")
-        if (kept := _opened(draft))
-    ]
+    """The draft and the texts beside it, newest first; one query, one more where they quote.
+
+    What was sent is not offered again.
+    """
+    found = _opened(Draft.objects.live().filter(member=by, key=key).order_by("-updated_at", "-pk"), by)
     return AtPlace(
         draft=next((kept for kept in found if kept.draft and not kept.draft.is_aside), None),
         asides=[kept for kept in found if kept.draft and kept.draft.is_aside],
     )
 
 
-def _opened(draft: Draft) -> KeptText | None:
-    fields = drafting.draft_fields(draft)
-    return KeptText(fields, draft.updated_at, str(draft.pk), draft) if fields else None
+def _opened(drafts: Iterable[Draft], by: Member) -> list[KeptText]:
+    """What was typed; of what it quotes only what its writer may still read."""
+    opened = [(draft, fields) for draft in drafts if (fields := drafting.draft_fields(draft))]
+    texts = inserting.still_quoted([fields.get("text", "") for _draft, fields in opened], user=by.user)
+    return [
+        KeptText(fields | ({"text": text} if text else {}), draft.updated_at, str(draft.pk), draft)
+        for (draft, fields), text in zip(opened, texts, strict=True)
+    ]
 
 
 def all_drafts(by: Member, user: Any) -> list[ListedDraft]:
-    """All that this person began, newest first: at most four queries, however many there are."""
+    """All that this person began, newest first: at most five queries, however many there are."""
     return _list(Draft.objects.live().filter(member=by).order_by("-updated_at", "-pk"), by, user)
 
 
@@ -122,7 +126,7 @@ def listed(draft: Draft, by: Member, user: Any) -> ListedDraft | None:
 
 
 def _list(drafts: Iterable[Draft], by: Member, user: Any) -> list[ListedDraft]:
-    found = [kept for draft in drafts if (kept := _opened(draft))]
+    found = _opened(drafts, by)
     names: dict[str, list[str]] = {TOPIC: [], REPLY: [], EDIT: []}
     for kept in found:
         if kept.draft:

@@ -6,7 +6,7 @@ was not asked for shows no words of others: better a line too few than words tha
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -252,6 +252,24 @@ def as_typed(kept: PostRevision) -> str:
 
     # Names first: words of others that look like a mark are no mark.
     return _QUOTE_LINE.sub(quote, marks.NAME.sub(name, source))
+
+
+def still_quoted(texts: Sequence[str], *, user: Any) -> list[str]:
+    """Typed texts that were not sent, with the quotes that may still be read; at most one query.
+
+    Somebody typed them while the words stood; a draft does not keep what was taken down since.
+    """
+    named = set().union(*map(quoting.quoted_in, texts))
+    if not named:
+        return list(texts)
+    posts = Post.objects.found_by(user).filter(public_id__in=named)
+    words = dict(posts.values_list("public_id", "published_revision__text_norm"))
+
+    def gone(public_id: str, excerpt: str) -> bool:
+        return not marks.stands_in(excerpt, words.get(public_id) or "")
+
+    line = f"({_('The quoted words are no longer available.')})"
+    return [quoting.without_quotes(text, gone=gone, instead=line) for text in texts]
 
 
 def whole_text(kept: PostRevision) -> str:

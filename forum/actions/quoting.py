@@ -6,7 +6,7 @@ topic. Between two people with a block nothing is recorded, and the answer is th
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -71,6 +71,26 @@ def block(*, name: str, url: str, excerpt: str) -> str:
     """A quote as a person reads and edits it in the field; read again by `take_in`."""
     lines = "\n".join(f"> {line}" for line in excerpt.splitlines())
     return f"> {name}: {url}\n{lines}"
+
+
+def quoted_in(text: str) -> set[str]:
+    """Which posts the quotes of a typed text name, by public id."""
+    parts = _parts(text) if ">" in text else ()
+    return {part.public_id for part in parts if isinstance(part, _Block)}
+
+
+def without_quotes(text: str, *, gone: Callable[[str, str], bool], instead: str) -> str:
+    """A typed text in which each quote that is gone (public id, excerpt) gave way to one line."""
+    lines = []
+    for part in _parts(text):
+        if isinstance(part, str):
+            lines.append(part)
+        elif gone(part.public_id, part.excerpt):
+            lines.append(instead)
+        else:
+            url = reverse("post", args=[part.public_id])
+            lines.append(block(name=part.name, url=url, excerpt=part.excerpt))
+    return "\n".join(lines)
 
 
 def take_in(source: str, *, by: Member | None, topic: Topic | None, earlier: PostRevision | None) -> Taken:

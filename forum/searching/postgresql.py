@@ -56,10 +56,11 @@ def titles(words: list[str], allowed: str, params: tuple[Any, ...], *, most: int
     wanted = "(to_tsquery('hub_en', %s) || to_tsquery('hub_es', %s))"
     query = " | ".join(f"'{word}':A" for word in words)
     sql = (
-        f"SELECT found.id FROM forum_postsearch found WHERE found.tsv @@ {wanted} "  # noqa: S608
-        f"AND EXISTS ({allowed}) ORDER BY {_RANK.replace('{wanted}', wanted)} DESC, found.id DESC LIMIT %s"
+        "WITH near AS MATERIALIZED (SELECT found.id, found.tsv FROM forum_postsearch found "  # noqa: S608
+        f"WHERE found.tsv @@ {wanted} AND EXISTS ({allowed}) ORDER BY found.id DESC LIMIT %s) "
+        f"SELECT id FROM near found ORDER BY {_RANK.replace('{wanted}', wanted)} DESC, id DESC LIMIT %s"
     )
-    return [pk for (pk,) in _rows(sql, (query, query, *params, query, query, most))]
+    return [pk for (pk,) in _rows(sql, (query, query, *params, RANKED_AMONG, query, query, most))]
 
 
 def _rows(sql: str, params: tuple[Any, ...]) -> list[Any]:

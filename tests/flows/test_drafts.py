@@ -7,7 +7,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import ParkedText
-from forum import rules
+from forum import actions, rules
 from forum.actions.drafting import draft_fields, purge_drafts
 from forum.models import Draft, Post
 from forum.states import Decision, SanctionKind
@@ -552,3 +552,21 @@ def test_a_draft_of_a_post_that_was_sent_back_waits_at_the_change(asks, moderato
     Window(asks, url_of(post, "edit")).saves(title="A first evening", text="Without the name")
     assert field_of(asks.get(url_of(post, "edit"))) == "Without the name"
     assert "A change of your post" in main_of(asks.get(DRAFTS))
+
+
+def test_a_draft_shows_no_quoted_words_that_were_taken_down_since(stranger, answers, moderator, topic):
+    """What its writer typed around them stays; words that still stand stay, too."""
+    taken = write_reply(answers.member, topic, text="Words that go away.")
+    stays = write_reply(answers.member, topic, text="Words that stay.")
+    quotes = "\n\n".join(
+        f"> answers: {post.get_absolute_url()}\n> {post.latest_revision.source}" for post in (taken, stays)
+    )
+    Window(stranger, reply_page(topic)).saves(text=f"{quotes}\n\nMine between and below.")
+    assert "Words that go away." in field_of(stranger.get(reply_page(topic)))
+    actions.hide_post(by=moderator.member, post=again(taken), reason_code="unkind")
+    for page in (stranger.get(reply_page(topic)), stranger.get(DRAFTS)):
+        assert "Words that go away." not in page.content.decode()
+    field = field_of(stranger.get(reply_page(topic)))
+    assert "The quoted words are no longer available." in field
+    assert "> Words that stay." in field
+    assert field.endswith("Mine between and below.")
