@@ -95,9 +95,9 @@ def _asked(person, address) -> list[str]:
     person.get(address)
     with CaptureQueriesContext(connection) as captured:
         assert person.get(address).status_code == 200
-    return [
-        q["sql"] for q in captured.captured_queries if "forum_" in q["sql"] and q["sql"].startswith("SELECT")
-    ]
+    # The queue has plans of its own (test_queue_order), and leaves its table full of dead rows.
+    asked = (q["sql"] for q in captured.captured_queries if "forum_reviewitem" not in q["sql"])
+    return [sql for sql in asked if "forum_" in sql and sql.startswith("SELECT")]
 
 
 def _plan(statement) -> str:
