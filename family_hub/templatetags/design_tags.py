@@ -48,8 +48,7 @@ def stylesheets() -> SafeString:
 def icon(name: str, size: int = 20) -> SafeString:
     """components/icon.html: a symbol of static/img/icons.svg. Always beside a word or inside a named link."""
     return format_html(
-        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true">'
-        '<use href="{1}#{2}"/></svg>',
+        '<svg class="icon" width="{0}" height="{0}" aria-hidden="true"><use href="{1}#{2}"/></svg>',
         size or 20,
         staticfiles_storage.url("img/icons.svg"),
         name,

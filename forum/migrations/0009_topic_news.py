@@ -4,18 +4,27 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('forum', '0008_post_search'),
+        ("forum", "0008_post_search"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.F('board'), models.OrderBy(models.F('last_published_at'), descending=True), condition=models.Q(('state__in', ['open', 'locked'])), name='topic_news_of_board'),
+            model_name="topic",
+            index=models.Index(
+                models.F("board"),
+                models.OrderBy(models.F("last_published_at"), descending=True),
+                condition=models.Q(("state__in", ["open", "locked"])),
+                name="topic_news_of_board",
+            ),
         ),
         migrations.AddIndex(
-            model_name='topic',
-            index=models.Index(models.OrderBy(models.F('last_published_at'), descending=True), models.OrderBy(models.F('id'), descending=True), condition=models.Q(('state__in', ['open', 'locked'])), name='topic_news'),
+            model_name="topic",
+            index=models.Index(
+                models.OrderBy(models.F("last_published_at"), descending=True),
+                models.OrderBy(models.F("id"), descending=True),
+                condition=models.Q(("state__in", ["open", "locked"])),
+                name="topic_news",
+            ),
         ),
     ]

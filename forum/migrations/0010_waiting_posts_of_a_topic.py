@@ -4,14 +4,15 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('forum', '0009_topic_news'),
+        ("forum", "0009_topic_news"),
     ]
 
     operations = [
         migrations.AddIndex(
-            model_name='post',
-            index=models.Index(models.F('topic'), condition=models.Q(('position__isnull', True)), name='without_a_place'),
+            model_name="post",
+            index=models.Index(
+                models.F("topic"), condition=models.Q(("position__isnull", True)), name="without_a_place"
+            ),
         ),
     ]
