@@ -1,5 +1,7 @@
 """What a member wants to hear of, has read, and keeps for later."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any
 
 from django.contrib import messages
@@ -31,6 +33,8 @@ BOARD_LEVELS = {
     Level.NORMAL: gettext_lazy("You see what is new when you come here."),
     Level.MUTED: gettext_lazy("Nothing here counts as new, but for topics you follow."),
 }
+#: Where the name of a level speaks of replies, and a board gives notice of topics.
+BOARD_NAMES = {Level.WATCHING: gettext_lazy("Tell me about each new topic")}
 
 
 @require_safe
@@ -98,7 +102,9 @@ def follow_board(request: HttpRequest, slug: str) -> HttpResponse:
         actions.follow_board(by=member, board=board, level=_chosen(request))
         return HttpResponseRedirect(board.get_absolute_url())
     back = board.get_absolute_url()
-    return _form(request, level=board.my_level, title=board.name, back=back, lines=BOARD_LEVELS)
+    return _form(
+        request, level=board.my_level, title=board.name, back=back, lines=BOARD_LEVELS, names=BOARD_NAMES
+    )
 
 
 def _readable(request: HttpRequest, public_id: str) -> Topic:
@@ -115,10 +121,16 @@ def _chosen(request: HttpRequest) -> Level:
 
 
 def _form(
-    request: HttpRequest, *, level: str, title: str, back: str, lines: dict[Level, Any]
+    request: HttpRequest,
+    *,
+    level: str,
+    title: str,
+    back: str,
+    lines: dict[Level, Any],
+    names: Mapping[Level, Any] = MappingProxyType({}),
 ) -> HttpResponse:
     choices = [
-        {"value": one.value, "label": one.label, "text": text, "checked": one == level}
+        {"value": one.value, "label": names.get(one, one.label), "text": text, "checked": one == level}
         for one, text in lines.items()
     ]
     return render(request, "forum/follow.html", {"choices": choices, "title": title, "back": back})

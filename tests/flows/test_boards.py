@@ -134,6 +134,14 @@ def test_a_topic_sent_while_the_board_rests_is_refused_and_the_words_stay(answer
     assert Post.objects.count() == 1
 
 
+def test_a_form_of_a_resting_board_offers_to_keep_and_not_to_send(answers, resting_board):
+    page = main_of(answers.get("/talk/b/parents/new/"))
+    assert 'name="keep"' in page
+    assert 'name="send"' not in page
+    over(resting_board)
+    assert 'name="send"' in main_of(answers.get("/talk/b/parents/new/"))
+
+
 def test_words_of_danger_that_are_refused_bring_help_all_the_same(answers, resting_board):
     address = "/talk/b/parents/new/"
     typed = {"title": "Tonight", "text": "He is not breathing and I can't wake him up.", "send": "1"}

@@ -69,6 +69,17 @@ def test_the_board_leads_to_the_choice_and_the_choice_back(stranger, topic, plac
     assert stranger.post(places[BOARD], {"level": "muted"})["Location"] == board
 
 
+def test_the_board_says_what_one_hears_of_it_and_the_choice_speaks_of_topics(stranger, topic, places):
+    board = topic.board.get_absolute_url()
+    assert "Follow this board" in stranger.get(board).content.decode()
+    assert "Tell me about each new topic" in stranger.get(places[BOARD]).content.decode()
+    assert "Tell me about each reply" in stranger.get(places[TOPIC]).content.decode()
+    stranger.post(places[BOARD], {"level": "watching"})
+    page = stranger.get(board).content.decode()
+    assert "You get a notice of each new topic here." in page
+    assert "Change what you hear" in page
+
+
 def test_what_was_read_stays_read_when_the_level_changes(stranger, topic, places):
     stranger.get(topic.get_absolute_url())
     for level in Level:
