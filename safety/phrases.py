@@ -2,7 +2,8 @@
 
 A phrase is words with spaces between. ``(a|b c)`` is a choice, ``?`` behind a choice makes it optional, ``*``
 at the end of a word stands for any ending, ``~3`` for up to three words of any kind, ``{name}`` for a list of
-words from the same file. Every phrase becomes an expression whose every part has an upper bound, so no text
+words from the same file. An apostrophe may be left out by who writes, but for one that stands double: ``od''d``
+is not "odd". Every phrase becomes an expression whose every part has an upper bound, so no text
 makes it run for long. Pure.
 """
 
@@ -73,6 +74,7 @@ def _built(phrase: str) -> str:
 def _built_word(word: str) -> str:
     ending = "[a-z]{0,12}" if word.endswith("*") else ""
     # People leave apostrophes out, and draw letters out: evened text has "kil" for "killll".
-    letters = re.escape(word.removesuffix("*")).replace("'", "'?").replace(r"\-", "[ -]?")
+    letters = re.escape(word.removesuffix("*")).replace("''", "\0").replace("'", "'?").replace("\0", "'")
+    letters = letters.replace(r"\-", "[ -]?")
     letters = _DOUBLE.sub(r"\1{1,2}", letters)
     return rf"(?:(?<![a-z0-9]){letters}{ending}(?![a-z0-9])(?!'[a-z]){_AFTER_WORD})"

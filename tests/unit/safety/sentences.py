@@ -185,6 +185,9 @@ NOT_NOW = [
 
 #: Ordinary talk that raises nothing at all: no severity and no panel.
 NOTHING = [
+    "He is odd lately, and quiet at dinner.",
+    "They are an odd pair, my two brothers.",
+    "It felt odd to sit in his room.",
     "My son has 90 days today!",
     "I was feeling blue all week",
     "I am dead tired",
