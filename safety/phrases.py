@@ -2,8 +2,8 @@
 
 A phrase is words with spaces between. ``(a|b c)`` is a choice, ``?`` behind a choice makes it optional, ``*``
 at the end of a word stands for any ending, ``~3`` for up to three words of any kind, ``{name}`` for a list of
-words from the same file. An apostrophe may be left out by who writes, but for one that stands double: ``od''d``
-is not "odd". Every phrase becomes an expression whose every part has an upper bound, so no text
+words from the same file. An apostrophe may be left out, but not one that stands double:
+``od''d`` is not "odd". Every phrase becomes an expression whose every part has an upper bound, so no text
 makes it run for long. Pure.
 """
 

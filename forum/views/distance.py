@@ -48,7 +48,8 @@ def distance(request: HttpRequest, public_id: str) -> HttpResponse:
         refuse_unless(may_block or kind != DistanceKind.BLOCK)
         actions.keep_away(by=me, other=post.author, kind=kind)
         messages.success(request, _said(kind))
-        return HttpResponseRedirect(post.get_absolute_url())
+        # Its own page: at its place in the topic the words just said would stand far above the screen.
+        return HttpResponseRedirect(reverse("post_more", args=[public_id]))
     context = {
         "post": post,
         "name": post.author.handle,

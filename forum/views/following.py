@@ -139,22 +139,26 @@ def _form(
 @require_POST
 @members_only
 def keep(request: HttpRequest, public_id: str) -> HttpResponse:
-    """Keep a post for later (keep=1), or no longer (keep=0): the button says which is wanted."""
+    """Keep a post for later (keep=1), or no longer (keep=0): the button says which is wanted.
+
+    Leads to the post's own page, where the button shows what it is now; a place in a topic would not.
+    """
     member, wanted = member_of(request), request.POST.get("keep", "")
     if wanted not in {"0", "1"}:
         raise Http404
-    seen = Post.objects.seen_by(request.user)
+    seen = Post.objects.seen_by(request.user).filter(state=PostState.PUBLISHED)
     if wanted == "1":
-        post = get_object_or_404(seen.filter(state=PostState.PUBLISHED), public_id=public_id)
+        post = get_object_or_404(seen, public_id=public_id)
         try:
             actions.keep_post(by=member, post=post)
         except actions.Refused as refusal:
             messages.error(request, refusal.message)
             return HttpResponseRedirect(reverse("kept"))
-        return HttpResponseRedirect(post.get_absolute_url())
+        return HttpResponseRedirect(reverse("post_more", args=[public_id]))
     actions.let_go(by=member, public_id=public_id)
-    back = None if request.POST.get("from") == "kept" else seen.filter(public_id=public_id).first()
-    return HttpResponseRedirect(back.get_absolute_url() if back else reverse("kept"))
+    if request.POST.get("from") != "kept" and seen.filter(public_id=public_id).exists():
+        return HttpResponseRedirect(reverse("post_more", args=[public_id]))
+    return HttpResponseRedirect(reverse("kept"))
 
 
 @require_safe

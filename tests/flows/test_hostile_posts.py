@@ -1,12 +1,14 @@
 """Text that tries to become code on other people's pages: sent, approved, read (A40; hazards H20, H21)."""
 
 from collections import Counter
+from datetime import timedelta
 from html.parser import HTMLParser
 
 import pytest
 
-from forum import actions
-from forum.models import PostRevision
+from forum import actions, inserting
+from forum.models import Post, PostRevision
+from forum.templatetags.forum_tags import as_html
 from safety.clean import TextRefused
 from tests.flows.forum_scene import again, decided, hidden_fields, reply_by, topic_by
 from tests.unit.safety.hostile import HOSTILE
@@ -99,3 +101,32 @@ def test_the_teams_own_wording_passes_the_same_cleaner(answers, moderator, stran
     assert changed.number == 2
     assert_harmless(changed.html)
     assert "<img src=x" not in stranger.get(f"/talk/t/{post.topic.public_id}/").content.decode()
+
+
+def test_hostile_words_that_are_quoted_and_names_around_them_run_and_load_nothing(answers, stranger):
+    """H20: a quote is put into the page apart from the cleaned text; it is harmless there too."""
+    topic = topic_by(answers).topic
+    quoted = 0
+    for words in HOSTILE:
+        Post.objects.filter(author=answers.member).update(submitted_at=topic.created_at - timedelta(days=1))
+        try:
+            post = reply_by(answers, topic, text=f"Look: {words}")
+        except TextRefused:
+            continue
+        block = inserting.to_quote(again(post), by=stranger.member)
+        if not block:
+            continue
+        text = f"{block}\n\n@answers {words}"
+        try:
+            wording = actions.prepare(source=text, by=stranger.member, topic=again(post).topic)
+        except TextRefused:
+            continue
+        quoted += len(wording.quotes)
+        shown = str(as_html(wording))
+        ours = {' class="quote-by"': "", ' class="quote"': "", '<span class="mention">@answers</span>': ""}
+        bare = shown
+        for part, nothing in ours.items():
+            bare = bare.replace(part, nothing)
+        assert_harmless(bare)
+        assert 'class="quote"' in shown
+    assert quoted > len(HOSTILE) // 3

@@ -5,7 +5,7 @@ import pytest
 from forum import actions, kept_showing, rules
 from forum.models import Bookmark
 from tests.factories import make_board, open_topic, write_reply
-from tests.flows.forum_scene import again, topic_by
+from tests.flows.forum_scene import again, topic_by, url_of
 
 pytestmark = pytest.mark.django_db
 
@@ -33,15 +33,24 @@ def kept(person, query="") -> list[str]:
 
 def test_a_post_is_kept_once_found_again_and_let_go(stranger, post):
     for _twice in range(2):
-        assert keep(stranger, post)["Location"] == post.get_absolute_url()
+        assert keep(stranger, post)["Location"] == url_of(post, "more")
         assert kept(stranger) == [post.public_id]
     page = stranger.get("/talk/kept/").content.decode()
     for words in ("First week home", "He barely speaks.", "Parents", post.get_absolute_url()):
         assert words in page
     for _twice in range(2):
-        assert keep(stranger, post, keep="0")["Location"] == post.get_absolute_url()
+        assert keep(stranger, post, keep="0")["Location"] == url_of(post, "more")
         assert kept(stranger) == []
     assert "Nothing kept yet" in stranger.get("/talk/kept/").content.decode()
+
+
+def test_one_sees_at_once_that_it_is_kept_and_that_it_is_not_any_more(stranger, post):
+    """The page one lands on says it, in the button that turns it round."""
+    for wanted, button, words in (("1", "0", "Kept"), ("0", "1", "Keep for later")):
+        page = stranger.post(url_of(post, "keep"), {"keep": wanted}, follow=True).content.decode()
+        shown = page.split('name="keep"')[1].split("</button>")[0]
+        assert f'value="{button}"' in shown
+        assert f"<span>{words}</span>" in shown
 
 
 def test_the_newest_kept_stands_first(stranger, answers, topic, post):
@@ -142,7 +151,7 @@ def test_beyond_many_one_is_let_go_first(stranger, answers, topic, post, monkeyp
     response = stranger.post(f"/talk/p/{reply.public_id}/keep/", {"keep": "1"}, follow=True)
     assert "You keep 1 posts already." in response.content.decode()
     assert kept(stranger) == [post.public_id]
-    assert keep(stranger, post)["Location"] == post.get_absolute_url()
+    assert keep(stranger, post)["Location"] == url_of(post, "more")
 
 
 def test_the_list_is_one_s_own(stranger, answers, visitor, post):

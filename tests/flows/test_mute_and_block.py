@@ -46,13 +46,19 @@ def bytes_of(person, address):
 def test_a_muted_persons_posts_are_collapsed_and_can_be_opened(stranger, answers, post):
     """A39."""
     response = keep_away(stranger, post)
-    assert (response.status_code, response["Location"]) == (302, post.get_absolute_url())
+    assert (response.status_code, response["Location"]) == (302, url_of(post, "more"))
     part = article(topic_of(stranger, post), post)
     assert part.count("<details") == 1
     assert FOLDED in part
     assert "Show post" in part
     assert "answers" in part
     assert "We sat in the kitchen" in part.split("</summary>")[1]
+
+
+def test_one_reads_at_once_that_it_is_saved_and_that_nobody_is_told(stranger, post):
+    page = stranger.post(url_of(post, "distance"), {"kind": "mute"}, follow=True)
+    assert page.redirect_chain == [(url_of(post, "more"), 302)]
+    assert "They are not told." in page.content.decode().split("<article")[0]
 
 
 def test_of_a_folded_post_only_the_report_is_offered(stranger, post):
